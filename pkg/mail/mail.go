@@ -1,0 +1,43 @@
+package mail
+
+import "time"
+
+// An Address is one mailbox of a From, To or Cc header (RFC 5322, 3.4), decoded to UTF-8.
+type Address struct {
+	Name string `json:"name"` // display name; empty when the header gives none
+	Addr string `json:"addr"` // local@domain, domain in lower case; may be malformed, see Header.Defects
+}
+
+// A Header holds what threading, people and search need of a mail's header section. All text is
+// valid UTF-8 without control characters, times are UTC, and slices belong to the caller.
+type Header struct {
+	ID         string    `json:"id"`                    // Message-ID without brackets; made from the mail's hash when it has none
+	Date       time.Time `json:"date"`                  // Date; Received when Date is missing or absurd; zero when neither is usable
+	Received   time.Time `json:"received,omitzero"`     // topmost Received that parses; zero when there is none
+	Subject    string    `json:"subject"`               // decoded and unfolded
+	From       Address   `json:"from"`                  // first From mailbox; Sender when From is missing
+	ReplyTo    Address   `json:"reply_to,omitzero"`     // first Reply-To mailbox
+	To         []Address `json:"to,omitempty"`          //
+	Cc         []Address `json:"cc,omitempty"`          //
+	InReplyTo  []string  `json:"in_reply_to,omitempty"` // ids without brackets; words that are no id are dropped and noted
+	References []string  `json:"references,omitempty"`  // ids without brackets, oldest first, repeats removed
+	Lists      []string  `json:"lists,omitempty"`       // List-Id values without brackets, e.g. "linux-kbuild.vger.kernel.org"
+	ChangeID   string    `json:"change_id,omitempty"`   // X-Change-ID or b4's change-id
+	Defects    []string  `json:"defects,omitempty"`     // what was wrong, from the list of Defect constants, sorted, each once
+}
+
+// An Attachment names a part that is not shown as text.
+type Attachment struct {
+	Name string `json:"name,omitempty"`
+	Type string `json:"type"` // media type in lower case
+	Size int    `json:"size"` // decoded bytes
+}
+
+// A Message is a parsed mail: its header and the text a reader would see.
+type Message struct {
+	Header
+	Text        string       `json:"text"`                  // text parts joined, UTF-8, LF line ends, format=flowed unfolded, HTML reduced to text
+	Attachments []Attachment `json:"attachments,omitempty"` //
+	Size        int          `json:"size"`                  // bytes of the raw mail
+	Hash        string       `json:"hash"`                  // 16 hex digits over what stays the same on every list: From, Date, Subject, Text less list footers and trailing space
+}
