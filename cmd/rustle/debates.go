@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"rustle/index"
+	"rustle/index/query"
+	"rustle/pkg/analysis"
+	"rustle/pkg/export"
+)
+
+type debatesOptions struct {
+	selection
+	paging
+	format
+	sort     string
+	exitCode bool
+}
+
+func newDebates(c *command) *cobra.Command {
+	var o debatesOptions
+	cmd := &cobra.Command{
+		Use:   "debates [QUERY...]",
+		Short: "list the debates about Rust",
+		Long: `Debates lists the threads in which people contest whether, how or at what price Rust enters
+the kernel, with dates, size, heat, positions, how they ended and the arguments put forward.
+A query narrows the list: debates that hold a matching mail.
+
+` + exitHelp,
+		Example: "  rustle debates\n  rustle debates l:ksummit --since 2025 --sort heat\n  rustle debates topic:toolchain-versions --format jsonl",
+		RunE:    func(cmd *cobra.Command, args []string) error { return c.runDebates(cmd.Context(), o, args) },
+	}
+	f := cmd.Flags()
+	o.selection.flags(f)
+	o.paging.flags(f, 20)
+	o.format.flags(f, "table", "json", "jsonl", "csv")
+	f.StringVar(&o.sort, "sort", "thread-size", "order: thread-size (largest first), heat, date (newest first)")
+	f.BoolVar(&o.exitCode, "exit-code", false, "exit with 3 when there are none")
+	return cmd
+}
+
+func (c *command) runDebates(ctx context.Context, o debatesOptions, args []string) error {
+	if err := firstError(o.paging.check(), o.format.check()); err != nil {
+		return err
+	}
+	order, err := index.ParseSort(o.sort)
+	if err != nil {
+		return withHint(usageError{err}, "choose one of thread-size, heat, date")
+	}
+	node, err := c.parse(o.selection, args)
+	if err != nil {
+		return err
+	}
+	r, err := c.reader()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	res, err := r.Threads(ctx, query.And{Nodes: []query.Node{query.Term{Field: query.Is, Text: "debate"}, node}}, index.SearchOptions{Limit: o.limit, Offset: o.offset, Sort: order})
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if o.format.name == "table" {
+		for i := range res.Hits {
+			if err := c.debate(&out, o.offset+i+1, &res.Hits[i].Summary); err != nil {
+				return err
+			}
+		}
+	} else {
+		_, err := export.Threads(&out, export.Format(o.format.name), func(yield func(analysis.ThreadSummary) bool) {
+			for i := range res.Hits {
+				if !yield(res.Hits[i].Summary) {
+					return
+				}
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if err := c.page(out.Bytes()); err != nil {
+		return err
+	}
+	c.notef("%s", found(res.Total, len(res.Hits), o.offset, "debate"))
+	if o.exitCode && res.Total == 0 {
+		return errNothing
+	}
+	return nil
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"rustle/index"
+	"rustle/pkg/analysis"
+	"rustle/pkg/body"
+	"rustle/pkg/mail"
+)
+
+func newExplain(c *command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain ID",
+		Short: "say what fired, and how much, for each tag of a mail",
+		Long: `Explain shows for one mail every sentence of the author's own text with the rules and weights
+that fired on it, what each axis scored, and why the mail counts as Rust or not; and for the
+root of a thread also what the thread's label rests on. No verdict on a person's words without
+the words.
+
+` + exitHelp,
+		Example: "  rustle explain 2025021954-flaccid-pucker-f7d9@gregkh",
+		Args:    oneID,
+		RunE: func(_ *cobra.Command, args []string) error {
+			r, err := c.reader()
+			if err != nil {
+				return err
+			}
+			defer r.Close()
+			var out bytes.Buffer
+			if err := c.explain(&out, r, messageID(args[0])); err != nil {
+				return err
+			}
+			return c.page(out.Bytes())
+		},
+	}
+}
+
+// explain reads the mail again in its thread and prints what the record keeps to itself.
+func (c *command) explain(w io.Writer, r *index.Reader, id string) error {
+	summary, records, err := c.findThread(r, id)
+	if err != nil {
+		return err
+	}
+	for i := range records {
+		rec := &records[i]
+		if rec.ID != id {
+			continue
+		}
+		doc, err := r.Document(rec.ID, rec.Hash)
+		if err != nil {
+			return err
+		}
+		var parent *mail.Message
+		above, err := r.Mails(rec.Parent)
+		if err != nil {
+			return err
+		}
+		if len(above) > 0 {
+			parent = above[0]
+		}
+		c.explainMail(w, rec, analysis.Body(doc.Mail, parent))
+	}
+	if summary.ID == id || records[0].ID == id {
+		c.explainThread(w, summary)
+	}
+	return nil
+}
+
+func (c *command) explainMail(w io.Writer, r *analysis.Record, t *body.Text) {
+	fmt.Fprintf(w, "%s\n%s, %s\n\n", c.paint.paint(bold, safe(r.Subject)), who(r), c.minute(r.Date))
+	axis := table{}
+	axis.row("kind", r.Kind)
+	axis.row("role", r.Role, safe(orElse(r.RoleClaim.Source, "no entry of MAINTAINERS names him")))
+	if r.Rust {
+		axis.row("rust", "yes", "")
+	} else {
+		axis.row("rust", "no", "neither the mail nor its thread is about Rust: no arguments, no position")
+	}
+	axis.row("signal", r.Signal)
+	axis.row("stance", r.Stance.Label, score(r.Stance.Score))
+	axis.row("sentiment", r.Sentiment.Label, score(r.Sentiment.Score))
+	axis.row("incivility", r.Incivility.Label, score(r.Incivility.Score))
+	for _, tag := range r.Topics {
+		axis.row("topic", tag.ID, score(tag.Score))
+	}
+	for _, tag := range r.Entities {
+		axis.row("entity", tag.ID, score(tag.Score))
+	}
+	axis.write(w)
+
+	// Every reason stands under the sentence it is taken from; reasons without a sentence come first.
+	fired := map[int][]string{}
+	add := func(axis string, evs []analysis.Evidence) {
+		for _, e := range evs {
+			at := -1
+			if e.End > e.Start {
+				at = e.Start
+			}
+			fired[at] = append(fired[at], fmt.Sprintf("%s: %s, %+.2f", axis, safe(e.Rule), e.Weight))
+		}
+	}
+	add("rust", r.RustBy)
+	add("signal "+r.Signal, r.SignalBy)
+	add("stance "+r.Stance.Label, r.Stance.Evidence)
+	add("sentiment "+r.Sentiment.Label, r.Sentiment.Evidence)
+	add("incivility", r.Incivility.Evidence)
+	for _, tag := range r.Topics {
+		add("topic "+tag.ID, tag.Evidence)
+	}
+	for _, tag := range r.Entities {
+		add("entity "+tag.ID, tag.Evidence)
+	}
+	if reasons := fired[-1]; len(reasons) > 0 {
+		fmt.Fprintf(w, "\n%s\n", c.paint.paint(dim, "from subject, recipients, files or thread"))
+		for _, f := range reasons {
+			fmt.Fprintf(w, "    %s\n", c.paint.paint(cyan, f))
+		}
+	}
+	fmt.Fprintf(w, "\n%s\n", c.paint.paint(dim, plural(len(t.Sentences), "sentence")+" of his own"))
+	known := map[int]bool{-1: true}
+	for _, s := range t.Sentences {
+		known[s.Start] = true
+		c.explainSentence(w, t.Own[s.Start:s.End], fired[s.Start])
+	}
+	for _, tr := range append(append([]analysis.Evidence{}, r.SignalBy...), r.Sentiment.Evidence...) {
+		if !known[tr.Start] {
+			known[tr.Start] = true
+			c.explainSentence(w, tr.Text, fired[tr.Start])
+		}
+	}
+	if len(r.Trailers) > 0 {
+		fmt.Fprintf(w, "\n%s\n", c.paint.paint(dim, "trailers"))
+		for _, tr := range r.Trailers {
+			given := "carried along"
+			if tr.Given {
+				given = "given here"
+			}
+			fmt.Fprintf(w, "    %s: %s (%s)\n", safe(tr.Token), safe(tr.Value), given)
+		}
+	}
+}
+
+func (c *command) explainSentence(w io.Writer, text string, fired []string) {
+	text = wrap(safe(text), 96, "    ")
+	if len(fired) > 0 {
+		text = c.paint.paint(bold, text)
+	}
+	fmt.Fprintf(w, "  - %s\n", text)
+	for _, f := range fired {
+		fmt.Fprintf(w, "        %s\n", c.paint.paint(cyan, f))
+	}
+}
+
+func (c *command) explainThread(w io.Writer, s *analysis.ThreadSummary) {
+	fmt.Fprintf(w, "\n%s\n", c.paint.paint(bold, "the thread"))
+	t := table{}
+	t.row("  label", s.Label, score(s.DebateScore))
+	t.row("  heat", heatName(s.Heat))
+	t.row("  outcome", s.Outcome.Label, safe(s.Outcome.ID))
+	for _, topic := range s.Topics {
+		t.row("  topic", topic.ID, score(topic.Score)+", "+plural(topic.Messages, "mail"))
+	}
+	t.write(w)
+	for _, e := range s.Evidence {
+		fmt.Fprintf(w, "  - %s\n        %s, %+.2f, %s\n", wrap(safe(e.Text), 96, "    "), c.paint.paint(cyan, safe(e.Rule)), e.Weight, safe(e.ID))
+	}
+}
+
+func score(x float64) string { return fmt.Sprintf("%.2f", x) }

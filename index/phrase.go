@@ -1,0 +1,122 @@
+package index
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"golang.org/x/sync/errgroup"
+)
+
+// inSubject is words one after the other in the subject, by their positions.
+type inSubject struct{ words []string }
+
+func (inSubject) cost() int { return costRange }
+
+func (c inSubject) match(ctx context.Context, v *view, within *roaring.Bitmap) (*roaring.Bitmap, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	for _, w := range c.words {
+		bm, err := v.term(fSubject, w)
+		if err != nil {
+			return nil, err
+		}
+		within = roaring.And(within, bm)
+	}
+	// Where the phrase can still begin, word by word.
+	begins := map[uint32][]int{}
+	for k, w := range c.words {
+		err := v.positions(fSubject, w, within, func(n uint32, pos []int) {
+			if k == 0 {
+				begins[n] = slices.Clone(pos)
+				return
+			}
+			begins[n] = slices.DeleteFunc(begins[n], func(b int) bool { return !slices.Contains(pos, b+k) })
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	out := roaring.New()
+	for n, b := range begins {
+		if len(b) > 0 {
+			out.Add(n)
+		}
+	}
+	return out, nil
+}
+
+// inText is words one after the other in the body. The index says which mails hold all of them; the
+// stored text says whether they stand together.
+type inText struct {
+	words  []string
+	prefix bool // the last one is only the beginning of a word
+	bits   int
+	unzip  *unpacker
+}
+
+func (inText) cost() int { return costText }
+
+// Mails that are looked into by one goroutine at least; fewer are not worth another one.
+const mailsPerWorker = 64
+
+func (c inText) match(ctx context.Context, v *view, within *roaring.Bitmap) (*roaring.Bitmap, error) {
+	whole := c.words
+	if c.prefix {
+		whole = whole[:len(whole)-1]
+	}
+	for _, w := range whole {
+		bm, err := v.where(fBody, w, c.bits, within)
+		if err != nil {
+			return nil, err
+		}
+		if within = roaring.And(within, bm); within.IsEmpty() {
+			return within, nil
+		}
+	}
+	candidates := within.ToArray()
+	workers := min(runtime.GOMAXPROCS(0), 1+len(candidates)/mailsPerWorker)
+	out := roaring.New()
+	var mu sync.Mutex
+	group, ctx := errgroup.WithContext(ctx)
+	for part := range slices.Chunk(candidates, max(1, (len(candidates)+workers-1)/workers)) {
+		group.Go(func() (err error) {
+			defer guard(&err)
+			var found []uint32
+			var buf []byte
+			for _, n := range part {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				err := v.blob(n, func(blob []byte) error {
+					m, grown, err := c.unzip.message(blob, buf)
+					buf = grown
+					if err == nil && c.in(&m) {
+						found = append(found, n)
+					}
+					return err
+				})
+				if err != nil {
+					return err
+				}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			out.AddMany(found)
+			return nil
+		})
+	}
+	return out, group.Wait()
+}
+
+func (c inText) in(m *message) bool {
+	for _, run := range stretches(string(m.text), m.parts) {
+		if run.bits&c.bits != 0 && holdsPhrase(fold(run.text), c.words, c.prefix) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,366 @@
+package index
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+
+	"rustle/pkg/analysis"
+	"rustle/pkg/mail"
+)
+
+// A Reader answers from one published state of an index, whatever is written or published after it
+// was opened. It is not safe for concurrent use; open one per goroutine.
+type Reader struct {
+	dir   string
+	gen   string
+	meta  meta
+	idx   bleve.Index            // nil for the empty reader
+	snap  *scorch.IndexSnapshot  // nil for the empty reader
+	views []*view                // in the order of the segments
+	unzip *unpacker              //
+	buf   []byte                 // for unpacking
+	vals  map[string]*threadInfo // what threads are sorted by; nil until asked for
+}
+
+// Open opens the published state of an index. Errors: ErrNoIndex, *SchemaError, ErrCorrupt. It never
+// waits for a writer.
+func Open(dir string) (*Reader, error) {
+	const attempts = 20
+	for attempt := 1; ; attempt++ {
+		leave := enterGate(dir)
+		m, gen, err := published(dir)
+		var r *Reader
+		if err == nil {
+			r, err = openGeneration(dir, gen, m)
+		}
+		leave()
+		if err == nil {
+			return r, nil
+		}
+		// Without the gate (a directory we may only read) the generation may have been replaced under us.
+		if _, now, perr := published(dir); attempt == attempts || perr != nil || now == gen {
+			return nil, err
+		}
+	}
+}
+
+func openGeneration(dir, gen string, m meta) (r *Reader, err error) {
+	path := filepath.Join(dir, gen)
+	defer guard(&err)
+	idx, err := bleve.OpenUsing(path, map[string]any{"read_only": true, "bolt_timeout": "1s"})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrCorrupt, path, err)
+	}
+	r, err = readerOf(idx, idx)
+	if err != nil {
+		return nil, errors.Join(err, idx.Close())
+	}
+	r.dir, r.gen, r.meta = dir, gen, m
+	// bleve steps over a snapshot it cannot load and opens as if nothing had ever been written.
+	if messages, threads := r.counts(); messages != m.Messages || threads != m.Threads {
+		return nil, errors.Join(fmt.Errorf("%w: %s holds %d messages and %d threads instead of %d and %d",
+			ErrCorrupt, path, messages, threads, m.Messages, m.Threads), r.Close())
+	}
+	return r, nil
+}
+
+// readerOf reads the present state of a bleve index; own is what Close closes beside it.
+func readerOf(idx, own bleve.Index) (*Reader, error) {
+	adv, err := idx.Advanced()
+	if err != nil {
+		return nil, fmt.Errorf("index: %w", err)
+	}
+	ir, err := adv.Reader()
+	if err != nil {
+		return nil, fmt.Errorf("index: %w", err)
+	}
+	snap, ok := ir.(*scorch.IndexSnapshot)
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("index: unexpected reader %T", ir), ir.Close())
+	}
+	r := &Reader{idx: own, snap: snap}
+	for _, s := range snap.Segments() {
+		v, err := newView(s.Segment(), s.Deleted())
+		if err != nil {
+			return nil, errors.Join(err, snap.Close())
+		}
+		r.views = append(r.views, v)
+	}
+	if r.unzip, err = newUnpacker(); err != nil {
+		return nil, errors.Join(err, snap.Close())
+	}
+	return r, nil
+}
+
+func emptyReader() (*Reader, error) {
+	u, err := newUnpacker()
+	if err != nil {
+		return nil, err
+	}
+	return &Reader{unzip: u}, nil
+}
+
+// inspect reads a closed generation: its counts and the segment files its newest snapshot uses.
+func inspect(path string) (m meta, live map[string]bool, err error) {
+	defer guard(&err)
+	idx, err := bleve.OpenUsing(path, map[string]any{"read_only": true, "bolt_timeout": "1s"})
+	if err != nil {
+		return meta{}, nil, err
+	}
+	r, err := readerOf(idx, idx)
+	if err != nil {
+		return meta{}, nil, errors.Join(err, idx.Close())
+	}
+	m.Messages, m.Threads = r.counts()
+	live = map[string]bool{}
+	for _, v := range r.views {
+		p, ok := v.seg.(segment.PersistedSegment)
+		if !ok {
+			return meta{}, nil, errors.Join(fmt.Errorf("%w: segment without a file", ErrCorrupt), r.Close())
+		}
+		live[filepath.Base(p.Path())] = true
+	}
+	return m, live, r.Close()
+}
+
+// guard turns a panic of the libraries on damaged files into ErrCorrupt.
+func guard(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("%w: %v\n%s", ErrCorrupt, p, debug.Stack())
+	}
+}
+
+// Close releases the files.
+func (r *Reader) Close() error {
+	if r.unzip == nil {
+		return nil
+	}
+	r.unzip.close()
+	r.unzip, r.views = nil, nil
+	var err error
+	if r.snap != nil {
+		err = r.snap.Close()
+	}
+	if r.idx != nil {
+		err = errors.Join(err, r.idx.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	return nil
+}
+
+func (r *Reader) counts() (messages, threads int) {
+	for _, v := range r.views {
+		messages += int(v.messages.GetCardinality())
+		threads += int(v.threads.GetCardinality())
+	}
+	return messages, threads
+}
+
+// Internal is the value that the last Commit left under a key; nil when there is none.
+func (r *Reader) Internal(key string) ([]byte, error) {
+	if r.snap == nil {
+		return nil, nil
+	}
+	v, err := r.snap.GetInternal([]byte(key))
+	if err != nil {
+		return nil, fmt.Errorf("index: %w", err)
+	}
+	return v, nil
+}
+
+// Fingerprint is that of the rules that made the tags.
+func (r *Reader) Fingerprint() string { return r.meta.Fingerprint }
+
+// A place is a document in a segment.
+type place struct {
+	view *view
+	n    uint32
+}
+
+// find looks up documents whose key begins with prefix, in the order of their keys.
+func (r *Reader) find(prefix string) (keys []string, at []place, err error) {
+	for _, v := range r.views {
+		var inView []string
+		err := v.terms(fID, []byte(prefix), after(prefix), nil, func(term string) (bool, error) {
+			inView = append(inView, clone(term))
+			return true, nil
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, k := range inView {
+			bm, err := v.term(fID, k)
+			if err != nil {
+				return nil, nil, err
+			}
+			for it := bm.Iterator(); it.HasNext(); {
+				if n := it.Next(); v.messages.Contains(n) || v.threads.Contains(n) {
+					keys, at = append(keys, k), append(at, place{v, n})
+				}
+			}
+		}
+	}
+	sortPlaces(keys, at)
+	return keys, at, nil
+}
+
+func (r *Reader) keys(prefix string) ([]string, error) {
+	keys, _, err := r.find(prefix)
+	return keys, err
+}
+
+// open unpacks a stored message; it is valid until the next call.
+func (r *Reader) open(p place) (m message, err error) {
+	err = p.view.blob(p.n, func(blob []byte) error {
+		m, r.buf, err = r.unzip.message(blob, r.buf)
+		return err
+	})
+	return m, err
+}
+
+func (r *Reader) record(p place) (rec analysis.Record, err error) {
+	m, err := r.open(p)
+	if err != nil {
+		return rec, err
+	}
+	return rec, m.decodeRecord(&rec)
+}
+
+// Records are all messages with a Message-ID, by hash; none is no error.
+func (r *Reader) Records(id string) (recs []analysis.Record, err error) {
+	defer guard(&err)
+	_, at, err := r.find(messagePrefix(id))
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range at {
+		rec, err := r.record(p)
+		if err != nil {
+			return nil, err
+		}
+		recs = append(recs, rec)
+	}
+	return recs, nil
+}
+
+// Mails are the stored mails with a Message-ID, in the order of Records.
+func (r *Reader) Mails(id string) (mails []*mail.Message, err error) {
+	defer guard(&err)
+	_, at, err := r.find(messagePrefix(id))
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range at {
+		m, err := r.open(p)
+		if err != nil {
+			return nil, err
+		}
+		out, err := m.decodeMail()
+		if err != nil {
+			return nil, err
+		}
+		mails = append(mails, out)
+	}
+	return mails, nil
+}
+
+// Document is one message as it was put, apart from what Doc says of its patch; nil when it is not
+// there.
+func (r *Reader) Document(id, hash string) (d *Doc, err error) {
+	defer guard(&err)
+	key := messageKey(id, hash)
+	keys, at, err := r.find(key)
+	if err != nil || len(keys) == 0 || keys[0] != key {
+		return nil, err
+	}
+	return r.document(at[0])
+}
+
+func (r *Reader) document(p place) (*Doc, error) {
+	m, err := r.open(p)
+	if err != nil {
+		return nil, err
+	}
+	d := &Doc{Parts: m.parts}
+	if err := m.decodeRecord(&d.Record); err != nil {
+		return nil, err
+	}
+	if d.Mail, err = m.decodeMail(); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// Thread is the summary of a thread by its id; nil when there is none.
+func (r *Reader) Thread(id string) (s *analysis.ThreadSummary, err error) {
+	defer guard(&err)
+	key := threadKey(id)
+	for _, v := range r.views {
+		bm, err := v.term(fID, key)
+		if err != nil {
+			return nil, err
+		}
+		for it := bm.Iterator(); it.HasNext(); {
+			if n := it.Next(); v.threads.Contains(n) {
+				return r.summary(place{v, n})
+			}
+		}
+	}
+	return nil, nil
+}
+
+func (r *Reader) summary(p place) (s *analysis.ThreadSummary, err error) {
+	err = p.view.blob(p.n, func(blob []byte) error {
+		s, err = r.unzip.thread(blob)
+		return err
+	})
+	return s, err
+}
+
+// Check reads every byte of the index and reports damage that opening does not see.
+func (r *Reader) Check() (err error) {
+	defer guard(&err)
+	for _, name := range r.meta.fileNames() {
+		if filepath.Ext(name) != ".zap" {
+			continue
+		}
+		path := filepath.Join(r.dir, r.gen, filepath.FromSlash(name))
+		if err := checkSum(path, r.meta.Files[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkSum compares a segment file with the CRC-32 in its last four bytes.
+func checkSum(path string, size int64) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	defer f.Close()
+	h := crc32.NewIEEE()
+	if _, err := io.CopyN(h, f, size-crc32.Size); err != nil {
+		return fmt.Errorf("index: %s: %w", path, err)
+	}
+	var want [crc32.Size]byte
+	if _, err := io.ReadFull(f, want[:]); err != nil {
+		return fmt.Errorf("index: %s: %w", path, err)
+	}
+	if binary.BigEndian.Uint32(want[:]) != h.Sum32() {
+		return fmt.Errorf("%w: %s: checksum", ErrCorrupt, path)
+	}
+	return nil
+}

@@ -1,0 +1,404 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	"github.com/blevesearch/bleve/v2/index/scorch/mergeplan"
+	"github.com/gofrs/flock"
+
+	"rustle/pkg/analysis"
+)
+
+// WriterOptions say how to write.
+type WriterOptions struct {
+	Fingerprint string // of the rules that made the tags; recorded, and compared with what is there
+	Fresh       bool   // begin with nothing; what is published stays until Commit
+	Retag       bool   // go on from an index of other rules: every document is going to be put again
+	BatchBytes  int    // text of one bleve batch in bytes: more is faster and takes more memory; 0 means 4 MiB
+}
+
+func (o WriterOptions) withDefaults() WriterOptions {
+	if o.BatchBytes <= 0 {
+		o.BatchBytes = 4 << 20
+	}
+	return o
+}
+
+// A Writer changes an index. Its changes are seen by nobody until Commit, which publishes them all at
+// once. Put, PutThread and the deletions are safe for concurrent use and do their work in the calling
+// goroutine, up to the writing itself; the other methods are for one goroutine at a time.
+type Writer struct {
+	dir  string
+	opt  WriterOptions
+	lock *flock.Flock
+
+	packer   *packer
+	builders sync.Pool
+
+	mu      sync.Mutex
+	base    string // published generation this one goes on from, "" for none
+	gen     string // generation being written, "" before the first change
+	idx     bleve.Index
+	batch   *bleve.Batch
+	size    int           // bytes in batch
+	queue   chan job      // to the goroutine that writes batches
+	stopped chan struct{} // closed when it has ended
+	trouble chan error    // holds the first error of the goroutine that writes
+	failed  error         // first failure; everything after returns it
+	closed  bool
+}
+
+// job is a batch to write; done, when there is one, learns the outcome.
+type job struct {
+	batch *bleve.Batch
+	done  chan error
+}
+
+// OpenWriter locks dir for writing, creating it when missing. Errors: ErrBusy at once when another
+// process or Writer holds it, *SchemaError, ErrRules and ErrCorrupt when what is published cannot be
+// built upon (never with Fresh).
+func OpenWriter(dir string, o WriterOptions) (*Writer, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("index: %w", err)
+	}
+	lock := flock.New(filepath.Join(dir, lockName), flock.SetPermissions(0o600))
+	ok, err := lock.TryLock()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("index: %w", err), lock.Close())
+	}
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("%w: %s", ErrBusy, dir), lock.Close())
+	}
+	w := &Writer{dir: dir, opt: o.withDefaults(), lock: lock}
+	if err := w.open(); err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	return w, nil
+}
+
+func (w *Writer) open() error {
+	m, gen, err := published(w.dir)
+	switch {
+	case errors.Is(err, ErrNoIndex):
+	case err != nil && !w.opt.Fresh:
+		return err
+	case !w.opt.Fresh && !w.opt.Retag && m.Fingerprint != w.opt.Fingerprint:
+		return fmt.Errorf("%w: %s", ErrRules, w.dir)
+	}
+	if !w.opt.Fresh {
+		w.base = gen
+	}
+	// What a killed run left, and old generations nobody could remove. Without a published one there is
+	// nothing to keep; the damaged one under a Fresh writer stays until Commit.
+	if err := sweep(context.Background(), w.dir, gen); err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	// Readers cannot create the gate where they may only read.
+	gate, err := os.OpenFile(filepath.Join(w.dir, gateName), os.O_CREATE|os.O_RDONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	if err := gate.Close(); err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	if w.packer, err = newPacker(); err != nil {
+		return err
+	}
+	w.builders.New = func() any { return &builder{packer: w.packer} }
+	return nil
+}
+
+// begin makes the generation to write, once per commit. The caller holds mu.
+func (w *Writer) begin() error {
+	switch {
+	case w.closed:
+		return ErrClosed
+	case w.failed != nil:
+		return w.failed
+	case w.gen != "":
+		return nil
+	}
+	gen, err := nextGen(w.dir)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(w.dir, gen)
+	config := map[string]any{"bolt_timeout": "1s", "create_if_missing": true}
+	if w.base == "" {
+		if err := os.MkdirAll(path, 0o700); err != nil {
+			return fmt.Errorf("index: %w", err)
+		}
+		m := bleve.NewIndexMapping()
+		m.DefaultMapping.Enabled = false // documents come with their fields made, none is mapped
+		m.DefaultMapping.Dynamic = false
+		m.IndexDynamic, m.StoreDynamic, m.DocValuesDynamic = false, false, false
+		w.idx, err = bleve.NewUsing(path, m, scorch.Name, scorch.Name, config)
+	} else {
+		if err := derive(filepath.Join(w.dir, w.base), path); err != nil {
+			return fmt.Errorf("index: new generation: %w", errors.Join(err, os.RemoveAll(path)))
+		}
+		w.idx, err = bleve.OpenUsing(path, config)
+	}
+	if err != nil {
+		return fmt.Errorf("index: new generation: %w", errors.Join(err, os.RemoveAll(path)))
+	}
+	w.gen = gen
+	w.batch = w.idx.NewBatch()
+	w.queue, w.stopped, w.trouble = make(chan job), make(chan struct{}), make(chan error, 1)
+	go write(w.idx, w.queue, w.stopped, w.trouble)
+	return nil
+}
+
+// write puts batches into bleve, one after the other, while the callers of Put make the next one.
+func write(idx bleve.Index, queue <-chan job, stopped chan<- struct{}, trouble chan<- error) {
+	defer close(stopped)
+	var failed error
+	for j := range queue {
+		if failed == nil {
+			if failed = idx.Batch(j.batch); failed != nil {
+				trouble <- failed
+			}
+		}
+		if j.done != nil {
+			j.done <- failed
+		}
+	}
+}
+
+// Put adds messages, each in place of one with the same id and hash. The docs are not kept.
+func (w *Writer) Put(docs ...Doc) error {
+	b := w.builders.Get().(*builder)
+	defer w.builders.Put(b)
+	for i := range docs {
+		m, err := b.message(&docs[i])
+		if err != nil {
+			return err
+		}
+		if err := w.add(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PutThread adds the summary of a thread in place of the one with the same id.
+func (w *Writer) PutThread(s *analysis.ThreadSummary) error {
+	b := w.builders.Get().(*builder)
+	defer w.builders.Put(b)
+	m, err := b.thread(s)
+	if err != nil {
+		return err
+	}
+	return w.add(m)
+}
+
+func (w *Writer) add(m made) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.begin(); err != nil {
+		return err
+	}
+	if err := w.batch.IndexAdvanced(m.doc); err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	w.size += m.size
+	if w.size >= w.opt.BatchBytes {
+		return w.send(false)
+	}
+	return nil
+}
+
+// send hands the batch over, and waits for all batches to be written if asked to. The caller holds mu.
+func (w *Writer) send(wait bool) error {
+	select {
+	case err := <-w.trouble: // a full disk ends the run now, not at its end
+		w.failed = fmt.Errorf("index: write: %w", err)
+		return w.failed
+	default:
+	}
+	j := job{batch: w.batch}
+	if wait {
+		j.done = make(chan error)
+	}
+	w.batch, w.size = w.idx.NewBatch(), 0
+	w.queue <- j
+	if !wait {
+		return nil
+	}
+	if err := <-j.done; err != nil {
+		w.failed = fmt.Errorf("index: write: %w", err)
+	}
+	return w.failed
+}
+
+// DeleteMessage removes one message; it need not be there.
+func (w *Writer) DeleteMessage(id, hash string) error { return w.drop(messageKey(id, hash)) }
+
+// DeleteThread removes the summary of a thread; its messages stay.
+func (w *Writer) DeleteThread(id string) error { return w.drop(threadKey(id)) }
+
+func (w *Writer) drop(key string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.begin(); err != nil {
+		return err
+	}
+	w.batch.Delete(key)
+	w.size += len(key)
+	return nil
+}
+
+// Delete removes all messages with the given ids, whatever their content.
+func (w *Writer) Delete(ids ...string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.begin(); err != nil {
+		return err
+	}
+	if err := w.send(true); err != nil {
+		return err
+	}
+	r, err := readerOf(w.idx, nil)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	for _, id := range ids {
+		keys, err := r.keys(messagePrefix(id))
+		if err != nil {
+			return err
+		}
+		for _, k := range keys {
+			w.batch.Delete(k)
+		}
+	}
+	return nil
+}
+
+// Reader reads what is published, not what is being written. Before the first Commit it is empty.
+// The caller closes it.
+func (w *Writer) Reader() (*Reader, error) {
+	w.mu.Lock()
+	base := w.base
+	w.mu.Unlock()
+	if base == "" {
+		return emptyReader()
+	}
+	m, gen, err := published(w.dir)
+	if err != nil {
+		return nil, err
+	}
+	return openGeneration(w.dir, gen, m)
+}
+
+// Compact merges everything into one segment: the next Commit publishes an index that is smaller and
+// faster to open. It reads and writes the whole index.
+func (w *Writer) Compact(ctx context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.begin(); err != nil {
+		return err
+	}
+	if err := w.send(true); err != nil {
+		return err
+	}
+	adv, err := w.idx.Advanced()
+	if err != nil {
+		return fmt.Errorf("index: compact: %w", err)
+	}
+	s, ok := adv.(*scorch.Scorch)
+	if !ok {
+		return fmt.Errorf("index: compact: unexpected %T", adv)
+	}
+	plan := mergeplan.SingleSegmentMergePlanOptions
+	if err := s.ForceMerge(ctx, &plan); err != nil {
+		return fmt.Errorf("index: compact: %w", err)
+	}
+	return nil
+}
+
+// Commit publishes what was written since the last Commit, together with the given internal values,
+// which go into the last batch: see Reader.Internal. Values of other keys stay as they were; a nil
+// value deletes its key. After an error nothing is published and the Writer is of no further use.
+func (w *Writer) Commit(ctx context.Context, internal map[string][]byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.begin(); err != nil {
+		return err
+	}
+	for k, v := range internal {
+		if v == nil {
+			w.batch.DeleteInternal([]byte(k))
+		} else {
+			w.batch.SetInternal([]byte(k), v)
+		}
+	}
+	err := ctx.Err()
+	if err == nil {
+		err = w.send(true)
+	}
+	if err := errors.Join(err, w.end()); err != nil {
+		w.failed = err
+		return err
+	}
+	gen := w.gen
+	path := filepath.Join(w.dir, gen)
+	m, live, err := inspect(path)
+	if err == nil {
+		m.Schema, m.Fingerprint = SchemaVersion, w.opt.Fingerprint
+		err = seal(path, m, live)
+	}
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err == nil {
+		err = publish(w.dir, gen)
+	}
+	if err != nil {
+		w.failed = fmt.Errorf("index: commit: %w", err)
+		return w.failed
+	}
+	w.base, w.gen = gen, ""
+	if err := sweep(ctx, w.dir, gen); err != nil {
+		return fmt.Errorf("index: commit: %w", err)
+	}
+	return nil
+}
+
+// end stops the writing and closes bleve. The caller holds mu.
+func (w *Writer) end() error {
+	if w.idx == nil {
+		return nil
+	}
+	close(w.queue)
+	<-w.stopped
+	err := w.idx.Close()
+	w.idx, w.batch = nil, nil
+	if err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	return nil
+}
+
+// Close gives up what was not committed and unlocks the directory.
+func (w *Writer) Close() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return nil
+	}
+	w.closed = true
+	err := w.end()
+	if w.gen != "" {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(w.dir, w.gen)))
+		w.gen = ""
+	}
+	return errors.Join(err, w.lock.Close())
+}

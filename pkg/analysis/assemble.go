@@ -1,0 +1,286 @@
+package analysis
+
+import (
+	"cmp"
+	"slices"
+
+	"rustle/pkg/mail"
+	"rustle/pkg/people"
+	"rustle/pkg/sentiment"
+	"rustle/pkg/stance"
+	"rustle/pkg/thread"
+	"rustle/pkg/topic"
+)
+
+// Thread analyses the messages of one thread together. The inputs are matched to the tree by
+// Message-ID and hash and may come in any order; each must belong to the thread. The result has the
+// messages in tree order, those of one Message-ID next to each other by hash.
+func (a *Analyzer) Thread(t *thread.Thread, inputs []Input) Result {
+	drafts := a.drafts(t, inputs)
+	about := a.relevance(drafts)
+	a.judge(drafts, about)
+	return Result{Summary: a.summary(t, drafts, about), Messages: drafts}
+}
+
+// drafts reads all messages by themselves.
+func (a *Analyzer) drafts(t *thread.Thread, inputs []Input) []*Draft {
+	byID := make(map[string][]Input, len(inputs))
+	for _, in := range inputs {
+		byID[in.Mail.ID] = append(byID[in.Mail.ID], in)
+	}
+	drafts := make([]*Draft, 0, len(inputs))
+	for _, node := range t.Nodes {
+		same := byID[node.ID]
+		slices.SortFunc(same, func(x, y Input) int { return cmp.Compare(x.Mail.Hash, y.Mail.Hash) })
+		var parent *mail.Message
+		if p := byID[node.ParentID]; len(p) > 0 {
+			parent = p[0].Mail
+		}
+		for _, in := range same {
+			drafts = append(drafts, a.draft(in, node, t, parent))
+		}
+	}
+	return drafts
+}
+
+// relevance decides whether the thread is about Rust, and then which of its messages are. A message
+// counts when it says so itself, or when its thread is about Rust and it is no drift away: a reply
+// below a branch that lost the subject two mails ago.
+func (a *Analyzer) relevance(drafts []*Draft) topic.Relevance {
+	own := make([]topic.Relevance, 0, len(drafts))
+	for _, d := range drafts {
+		if d.Record.Kind != kindBot || len(drafts) == 1 {
+			own = append(own, d.relevance)
+		}
+	}
+	about := topic.ThreadRelevance(own)
+	for _, d := range drafts {
+		d.aboutRust = d.relevance.Level == topic.About || slices.ContainsFunc(d.relevance.Hits, func(h topic.Hit) bool { return h.Sentence >= 0 })
+		d.Record.Rust = d.relevance.Level == topic.About || about.Level == topic.About
+		if !d.Record.Rust {
+			continue
+		}
+		for _, h := range d.relevance.Hits {
+			d.Record.RustBy = append(d.Record.RustBy, d.evidence(h.Sentence, h.Rule, h.Weight))
+		}
+		if len(d.Record.RustBy) == 0 && len(about.Hits) > 0 {
+			h := about.Hits[0]
+			d.Record.RustBy = append(d.Record.RustBy, d.evidence(-1, "thread: "+h.Rule, h.Weight))
+		}
+	}
+	return about
+}
+
+// judge tags every message: arguments with the thread's topics as context, then tone and position
+// from the root down, because an assent is an assent to something.
+func (a *Analyzer) judge(drafts []*Draft, about topic.Relevance) {
+	contributions := make([]topic.Contribution, len(drafts))
+	branch := branches(drafts)
+	for i, d := range drafts {
+		contributions[i] = topic.Contribution{Branch: branch[i]}
+		if d.Record.Kind == kindBot {
+			contributions[i].Weight = 1e-9
+			continue
+		}
+		contributions[i].Arguments = d.reading.Arguments(nil)
+	}
+	context := &topic.Context{Topics: a.topics.Prior(contributions), Rust: about.Score}
+	byID := make(map[string]*Draft, len(drafts))
+	rustAuthors := map[string]bool{} // who posts Rust changes here
+	for _, d := range drafts {
+		byID[d.Record.ID] = d
+		if d.Record.Rust && (d.Record.Kind == kindPatch || d.Record.Kind == kindCover || d.Record.Kind == kindPull) {
+			rustAuthors[d.Record.Person] = true
+		}
+	}
+	rustChange := len(rustAuthors) > 0
+	for _, d := range drafts {
+		d.Record.Sentiment, d.Record.Incivility = Verdict{Label: "neutral"}, Verdict{Label: isFalse}
+		d.Record.Stance, d.Record.Signal = Verdict{Label: none}, none
+		for _, v := range d.reading.Entities() {
+			d.Record.Entities = append(d.Record.Entities, d.tag(v))
+		}
+		if d.Record.Kind == kindBot {
+			d.merged = mergedByBot(d)
+			continue
+		}
+		if d.Record.Rust {
+			d.arguments = d.reading.Arguments(context)
+		}
+		for _, v := range d.arguments {
+			d.Record.Topics = append(d.Record.Topics, d.tag(v))
+		}
+		a.speak(d, byID[d.Record.Parent], place{
+			rustAuthors: rustAuthors, rustChange: about.Level == topic.About && rustChange, root: &drafts[0].Record,
+		})
+	}
+}
+
+func (d *Draft) tag(v topic.Verdict) Tag {
+	t := Tag{ID: v.Label, Score: round(v.Score), Evidence: []Evidence{}}
+	for _, h := range v.Hits {
+		t.Evidence = append(t.Evidence, d.evidence(h.Sentence, h.Rule, h.Weight))
+	}
+	return t
+}
+
+// branches numbers the larger subtrees: a message belongs to the branch of its ancestor just below
+// the root.
+func branches(drafts []*Draft) []int {
+	number := make(map[string]int, len(drafts))
+	out := make([]int, len(drafts))
+	next := 1
+	for i, d := range drafts {
+		b, ok := number[d.Record.Parent]
+		if !ok || d.Record.Depth <= 1 {
+			b = next
+			next++
+		}
+		if d.Record.Depth == 0 {
+			b = 0
+		}
+		number[d.Record.ID] = b
+		out[i] = b
+	}
+	return out
+}
+
+// place is what the position of a mail's author is judged by beside his words.
+type place struct {
+	rustAuthors map[string]bool // who posted Rust changes in the thread
+	rustChange  bool            // a Rust change is on the table
+	root        *Record
+}
+
+// speak reads signal, tone, incivility and position. The signal comes first, because a tag decides
+// the tone, and the tone before the position, which it helps to weigh.
+func (a *Analyzer) speak(d *Draft, parent *Draft, at place) {
+	r := &d.Record
+	posted := r.Kind == kindPatch || r.Kind == kindCover || r.Kind == kindPull
+	in := stance.Input{
+		Sentences: d.sentences, Trailers: d.ownTrailers(), Name: d.Mail.From.Name, Addr: d.Mail.From.Addr,
+		Reply: r.Kind == kindReply, Patch: posted, Rust: r.Rust, RustChange: at.rustChange,
+		RustDeveloper: at.rustAuthors[r.Person] || r.Role == people.RustMaintainer,
+		OwnPatch:      at.rustAuthors[r.Person], OwnThread: at.root.Person == r.Person,
+		PatchThread: at.root.Kind == kindPatch || at.root.Kind == kindCover,
+	}
+	if parent != nil {
+		p := &parent.Record
+		in.AnswersRustDev = at.rustAuthors[p.Person] || p.Role == people.RustMaintainer
+		in.AnswersSelf = p.Person == r.Person
+		in.ParentStance, in.ParentSignal = p.Stance.Label, p.Signal
+	}
+	signal := a.stance.Signal(&in)
+	r.Signal = signal.Label
+	if signal.Label != none {
+		r.SignalBy = d.signalEvidence(&signal)
+	}
+	tone := a.tone.Read(&sentiment.Input{Sentences: d.sentences, Signal: r.Signal, Reply: in.Reply, Patch: posted})
+	in.Positive, in.Negative, in.Uncivil = tone.Positive, tone.Negative, tone.Uncivil
+	d.negative, d.uncivil = tone.Negative, tone.Uncivil
+	r.Sentiment = d.verdict(tone.Tone.Label, tone.Tone.Score, tone.Tone.Label == sentiment.Neutral, len(tone.Tone.Hits), func(i int) (int, string, float64) {
+		h := tone.Tone.Hits[i]
+		return h.Sentence, h.Rule, h.Weight
+	})
+	r.Incivility = d.verdict(tone.Incivility.Label, tone.Incivility.Score, tone.Incivility.Label == isFalse, len(tone.Incivility.Hits), func(i int) (int, string, float64) {
+		h := tone.Incivility.Hits[i]
+		return h.Sentence, h.Rule, h.Weight
+	})
+	if !r.Rust {
+		return
+	}
+	v := a.stance.Stance(&in, r.Signal)
+	r.Stance = d.verdict(v.Label, v.Score, v.Label == none, len(v.Hits), func(i int) (int, string, float64) {
+		h := v.Hits[i]
+		return h.Sentence, h.Rule, h.Weight
+	})
+	switch v.Label {
+	case support:
+		d.support = v.Score
+	case oppose, conditional:
+		d.oppose = v.Score
+	}
+}
+
+// ownTrailers are the trailers of the author's own text, as package stance takes them.
+func (d *Draft) ownTrailers() []stance.Trailer {
+	out := make([]stance.Trailer, len(d.Record.Trailers))
+	for i, t := range d.Record.Trailers {
+		out[i] = stance.Trailer{Token: t.Token, Value: t.Value}
+	}
+	return out
+}
+
+// signalEvidence proves a signal by the sentence that gives it or by the trailer itself.
+func (d *Draft) signalEvidence(v *stance.Verdict) []Evidence {
+	var out []Evidence
+	for _, h := range v.Hits {
+		if h.Sentence >= 0 {
+			out = append(out, d.evidence(h.Sentence, h.Rule, h.Weight))
+			continue
+		}
+		for i, t := range d.Record.Trailers {
+			if t.Given && t.Token != "Signed-off-by" {
+				out = append(out, Evidence{
+					Text: t.Token + ": " + oneLine(t.Value), Start: d.spans[i][0], End: d.spans[i][1], Rule: h.Rule, Weight: round(h.Weight),
+				})
+			}
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, d.evidence(-1, "signal", v.Score))
+	}
+	return out
+}
+
+// verdict makes the verdict of a record from that of a judging package. The neutral label needs no
+// evidence and keeps none: a record of a calm mail stays small. A label that a tag decides is proven
+// by the tag.
+func (d *Draft) verdict(label string, score float64, neutral bool, hits int, hit func(int) (sentence int, rule string, weight float64)) Verdict {
+	v := Verdict{Label: label, Score: round(score)}
+	if neutral {
+		return v
+	}
+	for i := range hits {
+		sentence, rule, weight := hit(i)
+		if sentence < 0 && len(d.Record.SignalBy) > 0 {
+			e := d.Record.SignalBy[0]
+			e.Rule, e.Weight = rule, round(weight)
+			v.Evidence = append(v.Evidence, e)
+			continue
+		}
+		v.Evidence = append(v.Evidence, d.evidence(sentence, rule, weight))
+	}
+	if len(v.Evidence) == 0 {
+		v.Evidence = d.Record.SignalBy
+	}
+	return v
+}
+
+// summary puts the thread together.
+func (a *Analyzer) summary(t *thread.Thread, drafts []*Draft, about topic.Relevance) ThreadSummary {
+	s := ThreadSummary{ID: t.ID, Subject: t.Subject, Partial: t.Partial, Missing: list(t.Missing), Label: "other", Topics: []ThreadTag{}, Evidence: []ThreadEvidence{}}
+	s.counts(drafts)
+	s.Entities = tagTotals(drafts, func(r *Record) []Tag { return r.Entities })
+	s.Outcome = outcome(drafts)
+	if about.Level != topic.About {
+		return s
+	}
+	f := threadFeatures(drafts)
+	s.Label = "rust"
+	s.DebateScore = round(a.shape.debate(f))
+	if s.DebateScore >= a.shape.Limit {
+		s.Label = "debate"
+	}
+	s.Heat = a.shape.heat(f)
+	branch := branches(drafts)
+	contributions := make([]topic.Contribution, len(drafts))
+	for i, d := range drafts {
+		contributions[i] = topic.Contribution{Arguments: d.arguments, Branch: branch[i]}
+	}
+	for _, tt := range a.topics.Pool(contributions) {
+		s.Topics = append(s.Topics, ThreadTag{ID: tt.ID, Score: round(tt.Score), Messages: tt.Messages})
+	}
+	s.Evidence = threadEvidence(drafts)
+	return s
+}

@@ -1,0 +1,185 @@
+package analysis
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"rustle/pkg/body"
+	"rustle/pkg/mail"
+	"rustle/pkg/patch"
+	"rustle/pkg/people"
+	"rustle/pkg/thread"
+	"rustle/pkg/topic"
+)
+
+// Body cuts the text of a mail into blocks the way the analysis sees it, so that the ranges of
+// evidence fit. The parent is the mail it answers, nil when that is not at hand: with its text,
+// quotes without marks are found.
+func Body(m *mail.Message, parent *mail.Message) *body.Text {
+	s := patch.ParseSubject(m.Subject)
+	o := body.Options{Patch: s.Patch && !s.Reply, Author: m.From.Name}
+	if parent != nil {
+		o.Parent = parent.Text
+	}
+	return body.Split(m.Text, o)
+}
+
+// draft reads one message: everything that can be said of it before its thread is known.
+func (a *Analyzer) draft(in Input, node *thread.Node, t *thread.Thread, parent *mail.Message) *Draft {
+	m := in.Mail
+	d := &Draft{Mail: m, subject: patch.ParseSubject(m.Subject)}
+	d.Text = Body(m, parent)
+	d.Diff = patch.Parse(d.Text.Diff())
+	d.sentences = make([]string, len(d.Text.Sentences))
+	for i, s := range d.Text.Sentences {
+		d.sentences[i] = d.Text.Own[s.Start:s.End]
+	}
+	who := a.people.Identify(m.From.Name, m.From.Addr)
+	files := patch.Paths(d.Diff.Files)
+	if d.subject.Reply || len(files) == 0 {
+		files = append(files, patch.QuotedPaths(d.Text.Quoted())...)
+	}
+	lists := listNames(in.Sources)
+	role := a.people.Role(who, files, d.subject.Areas, recipients(m))
+	d.Record = Record{
+		ID: m.ID, Thread: t.ID, Parent: node.ParentID, Depth: node.Depth, Date: m.Date, Received: m.Received,
+		Subject: m.Subject, From: person(m.From), Person: who.ID, Role: role.Name,
+		RoleClaim: RoleClaim{Subsystem: role.Subsystem, Source: role.Source},
+		Kind:      kind(d, m, who.Bot), To: persons(m.To), Cc: persons(m.Cc), Lists: lists, Sources: in.Sources,
+		References: list(m.References), InReplyTo: list(m.InReplyTo), Files: list(patch.Paths(d.Diff.Files)),
+		Series: seriesOf(d.subject), Words: words(d.sentences), Defects: list(m.Defects), Hash: m.Hash,
+		Topics: []Tag{}, Entities: []Tag{}, Trailers: []Trailer{},
+	}
+	if in.Conflict {
+		d.Record.Defects = append(slices.Clone(d.Record.Defects), DefectConflict)
+		slices.Sort(d.Record.Defects)
+	}
+	d.trailers(a.people)
+	d.reading = a.topics.Read(&topic.Mail{
+		Title: d.subject.Title, Prefixes: d.subject.Prefixes, Areas: d.subject.Areas, ThreadTitle: patch.ParseSubject(t.Subject).Title,
+		Recipients: recipients(m), Files: files, Sentences: d.sentences, Quoted: d.Text.Quoted(),
+		Patch: d.subject.Patch && !d.subject.Reply,
+	})
+	d.relevance = d.reading.Relevance()
+	return d
+}
+
+// DefectConflict marks mails that share a Message-ID but not their content; both are kept.
+const DefectConflict = "same-id-other-content"
+
+// kind says what part a mail plays in the exchange.
+func kind(d *Draft, m *mail.Message, bot bool) string {
+	s := d.subject
+	switch {
+	case bot:
+		return kindBot
+	case s.Reply || !s.Patch && !s.Pull && (len(m.InReplyTo) > 0 || len(m.References) > 0):
+		return kindReply
+	case s.Pull:
+		return kindPull
+	case s.Patch && s.Total > 0 && s.Part == 0:
+		return kindCover
+	case s.Patch:
+		return kindPatch
+	}
+	return kindMail
+}
+
+func seriesOf(s patch.Subject) *Series {
+	if !s.Patch && !s.Pull {
+		return nil
+	}
+	return &Series{Prefix: strings.Join(s.Prefixes, " "), Version: max(s.Version, 1), Part: s.Part, Total: s.Total, Flags: s.Flags}
+}
+
+// trailers tells the tags that the author gives himself in this mail from those he carries along.
+// In a posted patch only Signed-off-by is his own; in a reply a tag counts when it names him, by
+// address or by name.
+func (d *Draft) trailers(dir *people.Directory) {
+	m := d.Mail
+	posted := d.Record.Kind == kindPatch || d.Record.Kind == kindCover
+	for _, b := range d.Text.Blocks {
+		if b.Kind != body.Trailer {
+			continue
+		}
+		for _, t := range patch.Trailers(d.Text.Text[b.Start:b.End]) {
+			name, addr := t.Name(), t.Addr()
+			same := addr != "" && strings.EqualFold(addr, m.From.Addr) ||
+				(name != "" || addr != "") && dir.Identify(name, addr).ID == d.Record.Person
+			given := same && (!posted || strings.EqualFold(t.Token, "Signed-off-by"))
+			d.Record.Trailers = append(d.Record.Trailers, Trailer{Token: t.Token, Value: t.Value, Given: given})
+			own := max(b.Own, 0)
+			d.spans = append(d.spans, [2]int{own + t.Start, own + t.End})
+		}
+	}
+}
+
+func person(a mail.Address) Person { return Person{a.Name, a.Addr} }
+
+func persons(list []mail.Address) []Person {
+	out := make([]Person, len(list))
+	for i, a := range list {
+		out[i] = person(a)
+	}
+	return out
+}
+
+// recipients are the addresses a mail went to and the lists it came from, in lower case.
+func recipients(m *mail.Message) []string {
+	out := make([]string, 0, len(m.To)+len(m.Cc)+len(m.Lists))
+	for _, list := range [][]mail.Address{m.To, m.Cc} {
+		for _, a := range list {
+			out = append(out, strings.ToLower(a.Addr))
+		}
+	}
+	return append(out, m.Lists...)
+}
+
+func listNames(sources []Source) []string {
+	out := []string{}
+	for _, s := range sources {
+		if s.List != "" && !slices.Contains(out, s.List) {
+			out = append(out, s.List)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// list makes sure that JSON has [] and never null.
+func list(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
+
+func words(sentences []string) int {
+	n := 0
+	for _, s := range sentences {
+		in := false
+		for i := range len(s) {
+			space := s[i] == ' ' || s[i] == '\n' || s[i] == '\t'
+			if !space && !in {
+				n++
+			}
+			in = !space
+		}
+	}
+	return n
+}
+
+// evidence makes the proof that a Record shows from what a rule hit.
+func (d *Draft) evidence(sentence int, rule string, weight float64) Evidence {
+	if sentence < 0 || sentence >= len(d.Text.Sentences) {
+		return Evidence{Text: oneLine(d.Mail.Subject), Rule: rule, Weight: round(weight)}
+	}
+	s := d.Text.Sentences[sentence]
+	return Evidence{Text: oneLine(d.Text.Own[s.Start:s.End]), Start: s.Start, End: s.End, Rule: rule, Weight: round(weight)}
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// round keeps records small and the same on every machine.
+func round(x float64) float64 { return math.Round(x*1000) / 1000 }

@@ -1,0 +1,170 @@
+package body
+
+import "strings"
+
+// A Kind says what a block of a mail is.
+type Kind uint8
+
+// The kinds. Own text is made of Prose, Greeting, Closing, Trailer, Log and Code.
+const (
+	Prose       Kind = iota // what the author says
+	Quote                   // what he repeats of others
+	Attribution             // the line above a quote that says who wrote it; in-body From: of a patch
+	Diff                    // diff, diffstat, and the "---" above them
+	Trailer                 // Token-by: and the like
+	Signature               // below "-- "
+	Footer                  // added by list software, OpenPGP armor, base-commit lines
+	Greeting                // Hi Ada,
+	Closing                 // Thanks, Ada
+	Log                     // kernel log, trace, compiler output, configuration
+	Code                    // C, Rust, shell, tables
+)
+
+// String returns the kind's name in lower case.
+func (k Kind) String() string {
+	names := [...]string{"prose", "quote", "attribution", "diff", "trailer", "signature", "footer", "greeting", "closing", "log", "code"}
+	if int(k) < len(names) {
+		return names[k]
+	}
+	return "unknown"
+}
+
+// Own reports whether text of this kind is the author's own.
+func (k Kind) Own() bool {
+	switch k {
+	case Prose, Greeting, Closing, Trailer, Log, Code:
+		return true
+	case Quote, Attribution, Diff, Signature, Footer:
+	}
+	return false
+}
+
+// A Block is a run of lines of one kind. Blank lines belong to the block above them.
+type Block struct {
+	Kind  Kind
+	Start int // byte range in Text.Text; blocks cover it exactly and in order
+	End   int
+	Depth int // quote depth; 0 for all but quotes
+	Own   int // offset in Text.Own of an authored block, -1 otherwise
+}
+
+// A Sentence is a sentence of the author's prose. Lines wrapped inside it stay as they are.
+type Sentence struct {
+	Start   int // byte range in Text.Own, without white space at the ends
+	End     int
+	Answers int // index in Blocks of the quote it stands under, -1 when there is none
+}
+
+// Text is the text of a mail, cut into blocks.
+type Text struct {
+	Text      string
+	Blocks    []Block
+	Own       string // own blocks joined; a line end is added where two of them do not meet in the text
+	Sentences []Sentence
+}
+
+// Options tell Split what is known about a mail beyond its text. The zero value is a reply to nothing.
+type Options struct {
+	Patch  bool   // a posted patch or cover letter: commit message, "---", diffstat, diff
+	Parent string // text of the mail this one replies to, to find quotes without marks; empty when unknown
+	Author string // display name of the author; makes names that stand alone at the end certain
+}
+
+// Split cuts text into blocks. It never fails, and its time and memory are proportional to the text's and the
+// parent's length. The result shares memory with text.
+func Split(text string, o Options) *Text {
+	s := newSplitter(text, o)
+	s.classify()
+	t := &Text{Text: text}
+	s.blocks(t)
+	t.sentences()
+	return t
+}
+
+// Quoted returns the quoted text, marks included.
+func (t *Text) Quoted() string { return t.join(Quote) }
+
+// Diff returns the diffs and diffstats of the mail's own, not quoted ones.
+func (t *Text) Diff() string { return t.join(Diff) }
+
+// Prose returns the author's prose without greeting, closing, trailers, code and logs.
+func (t *Text) Prose() string { return t.join(Prose) }
+
+// Trailers returns the trailer lines outside of quotes.
+func (t *Text) Trailers() string { return t.join(Trailer) }
+
+// Signature returns what stands below "-- ".
+func (t *Text) Signature() string { return t.join(Signature) }
+
+// join returns the blocks of one kind; it copies only when there are several.
+func (t *Text) join(k Kind) string {
+	first, n, size := -1, 0, 0
+	for i, b := range t.Blocks {
+		if b.Kind == k {
+			if first < 0 {
+				first = i
+			}
+			n++
+			size += b.End - b.Start
+		}
+	}
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return t.Text[t.Blocks[first].Start:t.Blocks[first].End]
+	}
+	var out strings.Builder
+	out.Grow(size + n)
+	for _, b := range t.Blocks[first:] {
+		if b.Kind == k {
+			part := t.Text[b.Start:b.End]
+			out.WriteString(part)
+			if !strings.HasSuffix(part, "\n") {
+				out.WriteByte('\n')
+			}
+		}
+	}
+	return out.String()
+}
+
+// Locate returns the range in Text.Text of the range ownStart, ownEnd of Own. A range over several blocks gives the
+// range from its first to its last byte in the text, with what lies between. Offsets outside of Own are moved to its ends.
+func (t *Text) Locate(ownStart, ownEnd int) (start, end int) {
+	ownStart = min(max(ownStart, 0), len(t.Own))
+	ownEnd = min(max(ownEnd, ownStart), len(t.Own))
+	start = t.locate(ownStart, false)
+	if ownEnd == ownStart {
+		return start, start
+	}
+	return start, max(start, t.locate(ownEnd, true))
+}
+
+// locate maps an offset of Own; at a border between two blocks an end belongs to the first.
+func (t *Text) locate(own int, isEnd bool) int {
+	last := 0
+	for _, b := range t.Blocks {
+		if b.Own < 0 {
+			continue
+		}
+		size := b.End - b.Start
+		if own < b.Own {
+			return last // the line end added between two blocks
+		}
+		if own < b.Own+size || isEnd && own == b.Own+size {
+			return b.Start + own - b.Own
+		}
+		last = b.End
+	}
+	return last
+}
+
+// BlockAt returns the index of the block that holds the given offset of Own, -1 when there is none.
+func (t *Text) BlockAt(own int) int {
+	for i, b := range t.Blocks {
+		if b.Own >= 0 && own >= b.Own && own < b.Own+b.End-b.Start {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,169 @@
+package export
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"rustle/pkg/analysis"
+)
+
+func messageTable() []column[analysis.Record] {
+	type r = analysis.Record
+	return []column[r]{
+		{"id", "string", "Message-ID without angle brackets", func(m *r) string { return m.ID }},
+		{"thread", "string", "Message-ID of the root of the thread", func(m *r) string { return m.Thread }},
+		{"parent", "string", "Message-ID of the mail answered, present in the data or not; empty for a root", func(m *r) string { return m.Parent }},
+		{"depth", "integer", "steps to the root", func(m *r) string { return strconv.Itoa(m.Depth) }},
+		{"date", "time", "Date header, UTC", func(m *r) string { return when(m.Date) }},
+		{"received", "time", "when the list received it, UTC; empty when unknown", func(m *r) string { return when(m.Received) }},
+		{"subject", "string", "subject as sent, decoded", func(m *r) string { return m.Subject }},
+		{"from_name", "string", "name in the From header", func(m *r) string { return m.From.Name }},
+		{"from_addr", "string", "address in the From header", func(m *r) string { return m.From.Addr }},
+		{"person", "string", "the person behind the address: canonical name", func(m *r) string { return m.Person }},
+		{"role", "string", "top-maintainer | maintainer | reviewer | rust-maintainer | developer | bot", func(m *r) string { return m.Role }},
+		{"subsystem", "string", "entry of MAINTAINERS that the role is for", func(m *r) string { return m.RoleClaim.Subsystem }},
+		{"role_source", "string", "what the role rests on", func(m *r) string { return m.RoleClaim.Source }},
+		{"kind", "string", "patch | cover | reply | mail | bot | merge-request", func(m *r) string { return m.Kind }},
+		{"to", "list", "addresses in To", func(m *r) string { return list(addrs(m.To)) }},
+		{"cc", "list", "addresses in Cc", func(m *r) string { return list(addrs(m.Cc)) }},
+		{"lists", "list", "mailing lists the mail was sent to", func(m *r) string { return list(m.Lists) }},
+		{"references", "list", "Message-IDs of the References header", func(m *r) string { return list(m.References) }},
+		{"in_reply_to", "list", "Message-IDs of the In-Reply-To header", func(m *r) string { return list(m.InReplyTo) }},
+		{"series_version", "integer", "version of the patch series; empty outside a series", func(m *r) string { return series(m, func(s *analysis.Series) int { return s.Version }) }},
+		{"series_part", "integer", "part of the series, 0 is the cover letter", func(m *r) string { return series(m, func(s *analysis.Series) int { return s.Part }) }},
+		{"series_total", "integer", "parts of the series, 0 when the subject does not count", func(m *r) string { return series(m, func(s *analysis.Series) int { return s.Total }) }},
+		{"trailers", "list", "trailers given by the author himself: Token: value", func(m *r) string { return list(given(m.Trailers)) }},
+		{"files", "list", "files touched by the patch", func(m *r) string { return list(m.Files) }},
+		{"words", "integer", "words of the author's own prose", func(m *r) string { return strconv.Itoa(m.Words) }},
+		{"rust", "boolean", "part of a discussion about Rust in the kernel, or a Rust change", func(m *r) string { return strconv.FormatBool(m.Rust) }},
+		{"topics", "list", "arguments the author puts forward, ids of the taxonomy", func(m *r) string { return list(ids(m.Topics)) }},
+		{"entities", "list", "drivers and subsystems of the Rust effort the mail is about", func(m *r) string { return list(ids(m.Entities)) }},
+		{"sentiment", "string", "positive | neutral | negative, toward what is answered", func(m *r) string { return m.Sentiment.Label }},
+		{"sentiment_score", "number", "calibrated confidence in the label, 0..1", func(m *r) string { return score(m.Sentiment.Score) }},
+		{"incivility", "boolean", "true | false", func(m *r) string { return m.Incivility.Label }},
+		{"incivility_score", "number", "calibrated confidence in the label, 0..1", func(m *r) string { return score(m.Incivility.Score) }},
+		{"stance", "string", "support | conditional | oppose | none, toward Rust or the Rust change at hand", func(m *r) string { return m.Stance.Label }},
+		{"stance_score", "number", "calibrated confidence in the label, 0..1", func(m *r) string { return score(m.Stance.Score) }},
+		{"stance_evidence", "string", "the sentence with the most weight for the stance", func(m *r) string { return strongest(m.Stance.Evidence) }},
+		{"signal", "string", "ack | review | test | nak | apply | none, given by the author in this mail", func(m *r) string { return m.Signal }},
+		{"defects", "list", "what was wrong with the raw mail", func(m *r) string { return list(m.Defects) }},
+		{"sources", "list", "where the mail was found: path, then @offset or the commit", func(m *r) string { return list(sources(m.Sources)) }},
+		{"hash", "string", "hash of the content", func(m *r) string { return m.Hash }},
+	}
+}
+
+func threadTable() []column[analysis.ThreadSummary] {
+	type s = analysis.ThreadSummary
+	return []column[s]{
+		{"id", "string", "Message-ID of the root", func(t *s) string { return t.ID }},
+		{"subject", "string", "subject of the root", func(t *s) string { return t.Subject }},
+		{"lists", "list", "mailing lists", func(t *s) string { return list(t.Lists) }},
+		{"messages", "integer", "mails in the data", func(t *s) string { return strconv.Itoa(t.Messages) }},
+		{"participants", "integer", "people who wrote", func(t *s) string { return strconv.Itoa(len(t.Participants)) }},
+		{"first", "time", "date of the first mail, UTC", func(t *s) string { return when(t.First) }},
+		{"last", "time", "date of the last mail, UTC", func(t *s) string { return when(t.Last) }},
+		{"partial", "boolean", "the mail that began the thread lies outside the data", func(t *s) string { return strconv.FormatBool(t.Partial) }},
+		{"missing", "list", "Message-IDs referred to but not in the data", func(t *s) string { return list(t.Missing) }},
+		{"label", "string", "debate | rust | other", func(t *s) string { return t.Label }},
+		{"debate_score", "number", "calibrated score of a debate, 0..1", func(t *s) string { return score(t.DebateScore) }},
+		{"heat", "integer", "0 calm, 1 pointed, 2 heated, 3 hostile", func(t *s) string { return strconv.Itoa(t.Heat) }},
+		{"topics", "list", "arguments, the strongest first: id=mails", func(t *s) string { return list(threadTags(t.Topics)) }},
+		{"entities", "list", "drivers and subsystems: id=mails", func(t *s) string { return list(threadTags(t.Entities)) }},
+		{"support", "integer", "mails in support", func(t *s) string { return strconv.Itoa(t.Stances["support"]) }},
+		{"conditional", "integer", "mails that put a condition", func(t *s) string { return strconv.Itoa(t.Stances["conditional"]) }},
+		{"oppose", "integer", "mails in opposition", func(t *s) string { return strconv.Itoa(t.Stances["oppose"]) }},
+		{"none", "integer", "mails without a stance", func(t *s) string { return strconv.Itoa(t.Stances["none"]) }},
+		{"signals", "list", "explicit signals: kind=mails", func(t *s) string { return list(counts(t.Signals)) }},
+		{"roles", "list", "participants or mails by role, as the record counts them: role=number", func(t *s) string { return list(counts(t.Roles)) }},
+		{"series", "list", "patch series of the thread", func(t *s) string { return list(t.Series) }},
+		{"outcome", "string", "applied | superseded | naked | dropped | undecided", func(t *s) string { return t.Outcome.Label }},
+		{"outcome_id", "string", "Message-ID of the mail that shows it", func(t *s) string { return t.Outcome.ID }},
+	}
+}
+
+func when(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+func score(f float64) string { return strconv.FormatFloat(f, 'g', 6, 64) }
+
+func series(m *analysis.Record, of func(*analysis.Series) int) string {
+	if m.Series == nil {
+		return ""
+	}
+	return strconv.Itoa(of(m.Series))
+}
+
+func addrs(people []analysis.Person) []string {
+	out := make([]string, 0, len(people))
+	for _, p := range people {
+		out = append(out, p.Addr)
+	}
+	return out
+}
+
+func given(trailers []analysis.Trailer) []string {
+	out := make([]string, 0, len(trailers))
+	for _, t := range trailers {
+		if t.Given {
+			out = append(out, t.Token+": "+t.Value)
+		}
+	}
+	return out
+}
+
+func ids(tags []analysis.Tag) []string {
+	out := make([]string, 0, len(tags))
+	for _, t := range tags {
+		out = append(out, t.ID)
+	}
+	return out
+}
+
+func threadTags(tags []analysis.ThreadTag) []string {
+	out := make([]string, 0, len(tags))
+	for _, t := range tags {
+		out = append(out, t.ID+"="+strconv.Itoa(t.Messages))
+	}
+	return out
+}
+
+func counts(m map[string]int) []string {
+	out := make([]string, 0, len(m))
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, k+"="+strconv.Itoa(m[k]))
+	}
+	return out
+}
+
+func sources(in []analysis.Source) []string {
+	out := make([]string, 0, len(in))
+	for _, s := range in {
+		if s.Commit != "" {
+			out = append(out, s.Path+"@"+s.Commit)
+		} else {
+			out = append(out, s.Path+"@"+strconv.FormatInt(s.Offset, 10))
+		}
+	}
+	return out
+}
+
+// strongest returns the sentence with the most weight, the first of equals.
+func strongest(evidence []analysis.Evidence) string {
+	best := -1
+	for i, e := range evidence {
+		if best < 0 || e.Weight > evidence[best].Weight {
+			best = i
+		}
+	}
+	if best < 0 {
+		return ""
+	}
+	return strings.TrimSpace(evidence[best].Text)
+}

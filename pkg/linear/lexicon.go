@@ -1,0 +1,216 @@
+package linear
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Lexicon finds phrases in sentences. It is compiled once, read-only and safe for concurrent use.
+//
+// A pattern is a row of elements parted by blanks:
+//
+//	word        that word, in any case; marks like "!" or "," are words here
+//	a|b         either word
+//	a?  a|b?    the word may be missing
+//	_           any one word
+//	*           up to three words, none of them a mark
+//	**          up to seven words, commas allowed
+//	^  $        begin and end of the sentence (marks before the end do not count)
+//	<name> <number> <code> <url> <smile>   a token of that kind
+//
+// The first element (after ^) must be a word, words or a kind.
+type Lexicon struct {
+	patterns [][]element
+	ids      []int32
+	first    map[uint64][]int32
+	kinds    [Emoticon + 1][]int32
+}
+
+// A Phrase is a pattern and the caller's id for it.
+type Phrase struct {
+	Pattern string
+	ID      int
+}
+
+// A Match is a phrase found: tokens First to Last-1 of the sentence.
+type Match struct {
+	ID, First, Last int
+}
+
+type element struct {
+	any      []uint64 // hashes
+	kind     Kind     // for the <...> elements
+	special  byte     // 0 words, '_' one word, '*' gap, '^', '$', '<' kind
+	optional bool
+	gap      int
+}
+
+// NewLexicon compiles phrases. An error names the pattern that does not parse.
+func NewLexicon(phrases []Phrase) (*Lexicon, error) {
+	l := &Lexicon{first: make(map[uint64][]int32, len(phrases))}
+	for _, p := range phrases {
+		es, err := parsePattern(p.Pattern)
+		if err != nil {
+			return nil, fmt.Errorf("pattern %q: %w", p.Pattern, err)
+		}
+		n := int32(len(l.patterns))
+		l.patterns = append(l.patterns, es)
+		l.ids = append(l.ids, int32(p.ID))
+		head := es[0]
+		if head.special == '^' {
+			head = es[1]
+		}
+		if head.special == '<' {
+			l.kinds[head.kind] = append(l.kinds[head.kind], n)
+		}
+		for _, h := range head.any {
+			if list := l.first[h]; len(list) == 0 || list[len(list)-1] != n {
+				l.first[h] = append(list, n)
+			}
+		}
+	}
+	return l, nil
+}
+
+func parsePattern(s string) ([]element, error) {
+	fields := strings.Fields(s)
+	es := make([]element, 0, len(fields))
+	for _, f := range fields {
+		var e element
+		switch f {
+		case "_", "^", "$":
+			e.special = f[0]
+		case "*":
+			e.special, e.gap = '*', 3
+		case "**":
+			e.special, e.gap = '*', 7
+		case "<name>", "<number>", "<code>", "<url>", "<smile>":
+			e.special = '<'
+			e.kind = map[string]Kind{"<name>": Name, "<number>": Number, "<code>": Code, "<url>": URL, "<smile>": Emoticon}[f]
+		default:
+			if len(f) > 1 && strings.HasSuffix(f, "?") && f != "!?" {
+				e.optional = true
+				f = f[:len(f)-1]
+			}
+			for w := range strings.SplitSeq(f, "|") {
+				if w == "" {
+					return nil, fmt.Errorf("empty word in %q", f)
+				}
+				if len(w) > 1 && strings.Contains(w, "-") {
+					return nil, fmt.Errorf("hyphen in %q: write two words", w)
+				}
+				e.any = append(e.any, hashWord(w))
+			}
+		}
+		es = append(es, e)
+	}
+	at := 0
+	if len(es) > 0 && es[0].special == '^' {
+		at = 1
+	}
+	if len(es) <= at || len(es[at].any) == 0 && es[at].special != '<' || es[at].optional {
+		return nil, errors.New("must begin with a word or a kind")
+	}
+	for i, e := range es {
+		if e.special == '^' && i > 0 || e.special == '$' && i < len(es)-1 {
+			return nil, fmt.Errorf("misplaced %q", string(e.special))
+		}
+	}
+	return es, nil
+}
+
+// Find appends all matches in s to dst, in order of their first token. A pattern may match at several
+// places, and matches may overlap.
+func (l *Lexicon) Find(s *Sentence, dst []Match) []Match {
+	lead := 0
+	for lead < len(s.Tokens) && (s.Tokens[lead].Kind == Mark || s.Tokens[lead].Kind == Emoticon) {
+		lead++
+	}
+	for i := range s.Tokens {
+		t := &s.Tokens[i]
+		dst = l.at(s, i, lead, l.first[t.Hash], dst)
+		if list := l.kinds[t.Kind]; len(list) > 0 {
+			dst = l.at(s, i, lead, list, dst)
+		}
+	}
+	return dst
+}
+
+// at tries the patterns of list at token i.
+func (l *Lexicon) at(s *Sentence, i, lead int, list []int32, dst []Match) []Match {
+	for _, n := range list {
+		es := l.patterns[n]
+		if es[0].special == '^' {
+			if i != lead {
+				continue
+			}
+			es = es[1:]
+		}
+		if end := match(s.Tokens, i, es); end >= 0 {
+			dst = append(dst, Match{int(l.ids[n]), i, end})
+		}
+	}
+	return dst
+}
+
+// match returns the end of the match of es at token i, -1 when there is none. Gaps are tried short
+// first; their number and length are small, so the search is bounded.
+func match(tokens []Token, i int, es []element) int {
+	for n := range es {
+		e := &es[n]
+		switch e.special {
+		case '$':
+			for j := i; j < len(tokens); j++ {
+				if tokens[j].Kind != Mark && tokens[j].Kind != Emoticon {
+					return -1
+				}
+			}
+			return i
+		case '_':
+			if i >= len(tokens) || tokens[i].Kind == Mark {
+				return -1
+			}
+			i++
+		case '<':
+			if i >= len(tokens) || tokens[i].Kind != e.kind {
+				return -1
+			}
+			i++
+		case '*':
+			for skip := 0; skip <= e.gap && i+skip <= len(tokens); skip++ {
+				if end := match(tokens, i+skip, es[n+1:]); end >= 0 {
+					return end
+				}
+				if i+skip < len(tokens) && stops(&tokens[i+skip], e.gap > 3) {
+					break
+				}
+			}
+			return -1
+		default:
+			ok := i < len(tokens) && slices.Contains(e.any, tokens[i].Hash)
+			if e.optional {
+				if ok {
+					if end := match(tokens, i+1, es[n+1:]); end >= 0 {
+						return end
+					}
+				}
+				continue
+			}
+			if !ok {
+				return -1
+			}
+			i++
+		}
+	}
+	return i
+}
+
+// stops says that a gap must not run over t.
+func stops(t *Token, commas bool) bool {
+	return t.Kind == Mark && !(commas && t.Hash == hashWord(","))
+}
+
+// PhraseHash returns the hash a token spelled word has.
+func PhraseHash(word string) uint64 { return hashWord(word) }

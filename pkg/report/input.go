@@ -1,0 +1,235 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"text/template"
+	"time"
+
+	"rustle/pkg/analysis"
+)
+
+// ThreadInput is all that a page about one thread is made from. The slices stay the caller's and are not changed.
+type ThreadInput struct {
+	Summary analysis.ThreadSummary
+	Records []analysis.Record // the thread's messages in any order; a second record with the same id is left out
+	Topics  []TopicInfo       // the taxonomy; ids that it does not hold are shown as they are
+	Method  Method
+}
+
+// TopicInfo describes one argument of the taxonomy to the reader.
+type TopicInfo struct {
+	ID         string
+	Name       string // for headings; empty: made from ID
+	Definition string // one sentence, may be empty
+	Polarity   string // pro | con | both | "": the side of a message that takes no stance itself
+}
+
+// Method says how the tags came about, for the note at the end of a page.
+type Method struct {
+	Tool        string   // name and version, e.g. "rustle v0.3.0"; empty: "rustle"
+	Fingerprint string   // of the rules and models that tagged the mail
+	Schema      string   // of the index the records come from
+	Messages    int      // messages in that index; 0 leaves the count out
+	Threads     int      // threads in that index; 0 leaves the count out
+	Sources     []string // archives the index was made from, as the reader knows them (no local paths)
+	Quality     []string // measured quality, a sentence each: "stance: macro-F1 0.57 on unseen lists"
+	Maintainers string   // where roles come from: "MAINTAINERS of Linux 6.12"
+}
+
+// Options changes how a page is made. The zero value is the page for an appendix.
+type Options struct {
+	Anonymous bool               // replace people by pseudonyms, leave out links and ids
+	Key       []byte             // secret behind the pseudonyms; the same key gives the same pseudonyms, nil is a public constant
+	People    []Identity         // more names to replace than those who wrote in the thread; used with Anonymous
+	Full      bool               // nothing ranked away: all participants, arguments, signals and the whole reply tree
+	Template  *template.Template // own layout, executed with the *Page; nil is the built-in Markdown. See ParseTemplate
+	Tree      int                // lines of the reply tree, about; 0 means 100, Full lifts it
+	SVG       string             // relative name of the tone chart beside the page; empty: no image
+}
+
+// Identity is one person with the names and addresses he is known by.
+type Identity struct {
+	Person string // canonical name
+	Names  []string
+	Addrs  []string
+}
+
+func (o Options) withDefaults() Options {
+	if o.Tree == 0 {
+		o.Tree = 100
+	}
+	return o
+}
+
+// conversation is the input in the one order that everything else works on: by date, then id.
+type conversation struct {
+	in      ThreadInput
+	opts    Options
+	records []*analysis.Record
+	number  map[string]int // id -> 1-based position in records
+	topics  map[string]TopicInfo
+}
+
+func newConversation(in ThreadInput, o Options) *conversation {
+	o = o.withDefaults()
+	if o.Anonymous {
+		in = anonymise(in, o)
+	}
+	c := &conversation{in: in, opts: o, number: make(map[string]int, len(in.Records)), topics: make(map[string]TopicInfo, len(in.Topics))}
+	for _, t := range in.Topics {
+		c.topics[t.ID] = t
+	}
+	c.records = ordered(in.Records)
+	for i, r := range c.records {
+		c.number[r.ID] = i + 1
+	}
+	return c
+}
+
+// ordered returns the records by date, id and content hash, the first of each id only.
+func ordered(in []analysis.Record) []*analysis.Record {
+	all := make([]*analysis.Record, len(in))
+	for i := range in {
+		all[i] = &in[i]
+	}
+	slices.SortFunc(all, func(a, b *analysis.Record) int {
+		if n := a.Date.Compare(b.Date); n != 0 {
+			return n
+		}
+		if n := strings.Compare(a.ID, b.ID); n != 0 {
+			return n
+		}
+		return strings.Compare(a.Hash, b.Hash)
+	})
+	seen := make(map[string]bool, len(all))
+	return slices.DeleteFunc(all, func(r *analysis.Record) bool {
+		dup := seen[r.ID]
+		seen[r.ID] = true
+		return dup
+	})
+}
+
+// byID returns the record of a message of the thread, nil for a missing one.
+func (c *conversation) byID(id string) *analysis.Record {
+	n := c.number[id]
+	if n == 0 {
+		return nil
+	}
+	return c.records[n-1]
+}
+
+// people returns the records that people wrote; bots never count.
+func (c *conversation) people() []*analysis.Record {
+	out := make([]*analysis.Record, 0, len(c.records))
+	for _, r := range c.records {
+		if !isBot(r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func isBot(r *analysis.Record) bool { return r.Role == roleBot || r.Kind == roleBot }
+
+// author is how a page names the writer of a mail.
+func author(r *analysis.Record) string {
+	for _, s := range []string{r.Person, r.From.Name, r.From.Addr} {
+		if s = clean(s); s != "" {
+			return s
+		}
+	}
+	return "unknown sender"
+}
+
+func (c *conversation) ref(r *analysis.Record) Ref {
+	return Ref{
+		Number: c.number[r.ID], ID: r.ID, URL: c.url(r.ID), Date: r.Date.UTC(),
+		Person: author(r), Role: r.Role, Subject: clean(r.Subject),
+	}
+}
+
+func (c *conversation) url(id string) string {
+	if c.opts.Anonymous || id == "" {
+		return ""
+	}
+	return LoreURL(id)
+}
+
+func (c *conversation) topicName(id string) string {
+	if t := c.topics[id]; t.Name != "" {
+		return t.Name
+	}
+	return strings.ReplaceAll(clean(id), "-", " ")
+}
+
+// Labels of the records that a page speaks about.
+const (
+	stanceSupport     = "support"
+	stanceConditional = "conditional"
+	stanceOppose      = "oppose"
+	stanceNone        = "none"
+
+	tonePositive = "positive"
+	toneNegative = "negative"
+
+	signalAck    = "ack"
+	signalReview = "review"
+	signalTest   = "test"
+	signalNak    = "nak"
+	signalApply  = "apply"
+
+	roleBot = "bot"
+)
+
+// stance returns the stance of a mail, "" for none.
+func stance(r *analysis.Record) string {
+	switch r.Stance.Label {
+	case stanceSupport, stanceConditional, stanceOppose:
+		return r.Stance.Label
+	}
+	return ""
+}
+
+func signal(r *analysis.Record) string {
+	if r.Signal == stanceNone {
+		return ""
+	}
+	return r.Signal
+}
+
+func negative(r *analysis.Record) bool { return r.Sentiment.Label == toneNegative }
+func uncivil(r *analysis.Record) bool  { return r.Incivility.Label == "true" }
+
+// isMaintainer says whether the role is one that decides on patches.
+func isMaintainer(role string) bool {
+	switch role {
+	case "top-maintainer", "maintainer", "rust-maintainer":
+		return true
+	}
+	return false
+}
+
+func roleName(role string) string {
+	switch role {
+	case "":
+		return "role unknown"
+	case "rust-maintainer":
+		return "Rust maintainer"
+	}
+	return strings.ReplaceAll(clean(role), "-", " ")
+}
+
+// roleRank orders roles as a reader expects them.
+func roleRank(role string) int {
+	if i := slices.Index(roleOrder(), role); i >= 0 {
+		return i
+	}
+	return len(roleOrder())
+}
+
+func roleOrder() []string {
+	return []string{"top-maintainer", "maintainer", "rust-maintainer", "reviewer", "developer", roleBot}
+}
+
+func between(t, from, to time.Time) bool { return !t.Before(from) && t.Before(to) }

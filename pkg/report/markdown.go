@@ -1,0 +1,459 @@
+package report
+
+import (
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"text/template"
+)
+
+// Thread writes the page of one thread as Markdown, or with the template of the options.
+// An error is w's or the template's.
+func Thread(w io.Writer, in ThreadInput, o Options) error {
+	p := Build(in, o)
+	if o.Template != nil {
+		return o.Template.Execute(w, p)
+	}
+	_, err := io.WriteString(w, p.Markdown())
+	return err
+}
+
+// ParseTemplate reads a user's own layout, a text/template that is executed with a [Page]. Beside the built-in functions
+// it may use
+//
+//	md STRING      the string escaped for Markdown, on one line
+//	link REF       a Markdown link to a mail
+//	date TIME      2 January 2006
+//	day TIME       2006-01-02
+//	join LIST      "a, b and c"
+//	spark TONE     the mails over time as one line of blocks
+//	percent A B    a share
+func ParseTemplate(name, text string) (*template.Template, error) {
+	return template.New(name).Funcs(template.FuncMap{
+		"md": Escape, "link": link, "date": date, "day": shortDate, "join": join, "percent": percent,
+		"spark": func(t Tone) string { return Sparkline(t.filled().mails()) },
+	}).Parse(text)
+}
+
+func (t Tone) mails() []int    { return t.values(func(b Bin) int { return b.Mails }) }
+func (t Tone) negative() []int { return t.values(func(b Bin) int { return b.Negative }) }
+
+func (t Tone) values(of func(Bin) int) []int {
+	out := make([]int, len(t.Bins))
+	for i, b := range t.Bins {
+		out[i] = of(b)
+	}
+	return out
+}
+
+// writer collects Markdown. Its methods take text that is escaped already; names in e escape.
+type writer struct{ strings.Builder }
+
+func (w *writer) line(parts ...string) {
+	for _, p := range parts {
+		w.WriteString(p)
+	}
+	w.WriteByte('\n')
+}
+
+// paragraph writes text and the empty line after it.
+func (w *writer) paragraph(parts ...string) {
+	w.line(parts...)
+	w.WriteByte('\n')
+}
+
+func (w *writer) heading(level int, text string) {
+	w.paragraph(strings.Repeat("#", level), " ", text)
+}
+
+// row writes a row of a table.
+func (w *writer) row(cells ...string) {
+	for _, c := range cells {
+		w.WriteString("| ")
+		w.WriteString(c)
+		w.WriteByte(' ')
+	}
+	w.WriteString("|\n")
+}
+
+// header writes the head of a table; a name with a trailing ">" is a column of figures.
+func (w *writer) header(names ...string) {
+	rule := make([]string, len(names))
+	for i, n := range names {
+		rule[i] = "---"
+		if name, ok := strings.CutSuffix(n, ">"); ok {
+			names[i], rule[i] = name, "---:"
+		}
+	}
+	w.row(names...)
+	w.row(rule...)
+}
+
+// quote writes a sentence as a block quotation with who said it.
+func (w *writer) quote(q Quote) {
+	w.line("> “", Escape(q.Text), "”")
+	w.line(">")
+	w.line("> — ", Escape(q.Ref.Person), ", ", roleName(q.Ref.Role), ", ", date(q.Ref.Date), ", ", link(q.Ref))
+	w.line()
+}
+
+// link names a mail by its number and links it when its address may be shown.
+func link(r Ref) string {
+	text := "mail " + strconv.Itoa(r.Number)
+	if r.Number == 0 {
+		text = "a mail outside the data"
+	}
+	if r.URL == "" {
+		return text
+	}
+	return "[" + text + "](" + r.URL + ")"
+}
+
+// Markdown lays the page out for GitHub and pandoc.
+func (p *Page) Markdown() string {
+	w := &writer{}
+	p.markdownHead(w)
+	p.markdownArguments(w)
+	p.markdownPeople(w)
+	p.markdownTurning(w)
+	p.markdownTone(w)
+	p.markdownSignals(w)
+	p.markdownOutcome(w)
+	p.markdownTree(w)
+	p.markdownMethod(w)
+	return strings.TrimRight(w.String(), "\n") + "\n"
+}
+
+func (p *Page) markdownHead(w *writer) {
+	w.heading(1, Escape(p.Title))
+	facts := make([]string, 0, 3)
+	if len(p.Lists) > 0 {
+		facts = append(facts, Escape(join(p.Lists)))
+	}
+	if !p.First.IsZero() {
+		facts = append(facts, strings.TrimPrefix(dates(p.First, p.Last), "on "))
+	}
+	if p.URL != "" {
+		facts = append(facts, "[the thread at lore.kernel.org]("+p.URL+")")
+	}
+	if len(facts) > 0 {
+		w.paragraph("*", strings.Join(facts, " · "), "*")
+	}
+	w.heading(2, "Abstract in numbers")
+	sentences := make([]string, len(p.Abstract))
+	for i, s := range p.Abstract {
+		sentences[i] = Escape(s)
+	}
+	w.paragraph(strings.Join(sentences, " "))
+	if p.Partial {
+		w.paragraph("The thread is **partial**: its first mail lies outside the data, so what was said before is not known here.")
+	}
+}
+
+func (p *Page) markdownArguments(w *writer) {
+	if len(p.Arguments) == 0 {
+		return
+	}
+	w.heading(2, "Arguments")
+	w.header("Argument", "People>", "Mails>", "For>", "Against>", "Raised>")
+	for _, a := range append(slices.Clip(p.Arguments), p.Minor...) {
+		w.row(Escape(upperFirst(a.Name)), strconv.Itoa(a.People), strconv.Itoa(a.Mails),
+			strconv.Itoa(a.For.Mails), strconv.Itoa(a.Against.Mails), strconv.Itoa(a.Raised.Mails))
+	}
+	w.line()
+	for _, a := range p.Arguments {
+		w.heading(3, Escape(upperFirst(a.Name)))
+		if a.Definition != "" {
+			w.paragraph("*", Escape(strings.TrimSuffix(upperFirst(a.Definition), ".")), ".*")
+		}
+		for _, s := range a.Sides() {
+			if s.Mails == 0 {
+				continue
+			}
+			w.paragraph("**", s.Name, "** (", count(s.Mails, "mail"), "): ", Escape(some(s.People, 5)), ".")
+			for _, q := range s.Quotes {
+				w.quote(q)
+			}
+		}
+		if s := a.Answers(); s != "" {
+			w.paragraph(Escape(s))
+		}
+	}
+}
+
+// Answers says who answered whom on the argument: everybody while they are few, else those who came back to it.
+func (a Argument) Answers() string {
+	pairs := make([]string, 0, len(a.Answered))
+	total := 0
+	for _, k := range a.Answered {
+		total += k.Mails
+		if len(a.Answered) > 4 && k.Mails == 1 {
+			continue
+		}
+		s := k.From + " answered " + k.To
+		if k.Mails > 1 {
+			s += " " + times(k.Mails)
+		}
+		pairs = append(pairs, s)
+	}
+	switch {
+	case total == 0:
+		return ""
+	case len(pairs) == 0:
+		return upperFirst(count(total, "answer")) + " to a mail with this argument took it up."
+	case len(a.Answered) > 4:
+		return upperFirst(count(total, "answer")) + " to a mail with this argument took it up; most often " + join(pairs[:min(4, len(pairs))]) + "."
+	}
+	return "On this, " + join(pairs) + "."
+}
+
+func times(n int) string {
+	if n == 2 {
+		return "twice"
+	}
+	return number(n) + " times"
+}
+
+func (p *Page) markdownPeople(w *writer) {
+	if len(p.Participants)+len(p.Quiet) == 0 {
+		return
+	}
+	w.heading(2, "Participants")
+	if len(p.Participants) > 0 {
+		w.header("Who", "Role", "Mails>", "Position", "Arguments", "In their own words")
+	}
+	for _, k := range p.Participants {
+		role := Escape(roleName(k.Role))
+		if k.Claim != "" {
+			role += " (" + Escape(k.Claim) + ")"
+		}
+		words := ""
+		if k.Quote != nil {
+			words = "“" + Escape(k.Quote.Text) + "” (" + link(k.Quote.Ref) + ")"
+		}
+		w.row(Escape(k.Person), role, strconv.Itoa(k.Mails), Escape(k.Position()), Escape(strings.Join(k.Arguments[:min(3, len(k.Arguments))], ", ")), words)
+	}
+	if len(p.Participants) > 0 {
+		w.line()
+	}
+	if len(p.Quiet) > 0 {
+		names := make([]string, 0, len(p.Quiet))
+		for _, k := range p.Quiet {
+			s := k.Person
+			if isMaintainer(k.Role) || k.Role == "reviewer" {
+				s += " (" + roleName(k.Role) + ")"
+			}
+			names = append(names, s)
+		}
+		begin := upperFirst(number(len(p.Quiet))) + " more " + verb(len(p.Quiet), "person", "people") + " wrote little or took no position: "
+		if len(p.Participants) == 0 {
+			begin = upperFirst(number(len(p.Quiet))) + verb(len(p.Quiet), " person wrote and", " people wrote and") + " took no position: "
+		}
+		w.paragraph(begin, Escape(some(names, 40)), ".")
+	}
+}
+
+// Position says what a person stood for and on how many mails that rests.
+func (k Participant) Position() string {
+	if k.Last == "" {
+		return "none"
+	}
+	s := k.Last
+	if k.First != k.Last {
+		s = k.First + " → " + k.Last
+	}
+	parts := make([]string, 0, 3)
+	for _, name := range []string{stanceSupport, stanceConditional, stanceOppose} {
+		if n := k.Stances[name]; n > 0 {
+			parts = append(parts, strconv.Itoa(n)+" "+name)
+		}
+	}
+	if len(parts) > 1 {
+		return s + " (" + strings.Join(parts, ", ") + ")"
+	}
+	return s + " (" + count(k.Stances[k.Last], "mail") + ")"
+}
+
+// changeNote stands before changes of position, so that nobody takes a tag for a fact.
+const changeNote = "A change of position is what the tags of two mails say; both sentences are given so that you can judge it."
+
+func (p *Page) markdownTurning(w *writer) {
+	if len(p.Turning) > 0 {
+		w.heading(2, "Turning points")
+		if slices.ContainsFunc(p.Turning, func(e Event) bool { return e.Kind == "stance" }) {
+			w.paragraph(changeNote)
+		}
+		for _, e := range p.Turning {
+			w.line("- **", shortDate(e.Ref.Date), "** ", Escape(e.Text), " (", link(e.Ref), ")")
+			if len(e.Quotes) == 2 {
+				w.line("  Before: “", Escape(e.Quotes[0].Text), "” (", link(e.Quotes[0].Ref), ").")
+				w.line("  After: “", Escape(e.Quotes[1].Text), "”")
+			} else {
+				for _, q := range e.Quotes {
+					s := "  “" + Escape(q.Text) + "”"
+					if q.Ref.Number != e.Ref.Number {
+						s += " (" + Escape(q.Ref.Person) + ", " + link(q.Ref) + ")"
+					}
+					w.line(s)
+				}
+			}
+		}
+		w.line()
+	}
+	if len(p.Exchanges) > 0 {
+		w.heading(2, "The sharpest exchanges")
+		for _, e := range p.Exchanges {
+			s := "- **" + Escape(e.A) + " and " + Escape(e.B) + "**, " + count(e.Mails, "mail") + " " + dates(e.From, e.To) + ": " +
+				Escape(negativeAndUncivil(e.Negative, e.Uncivil)) + ", beginning with " + link(e.First) + "."
+			w.line(s)
+			if e.Quote != nil {
+				w.line("  “", Escape(e.Quote.Text), "” (", Escape(e.Quote.Ref.Person), ", ", link(e.Quote.Ref), ")")
+			}
+		}
+		w.line()
+	}
+}
+
+func (p *Page) markdownTone(w *writer) {
+	if len(p.Tone.Bins) == 0 {
+		return
+	}
+	w.heading(2, "Tone over time")
+	if p.Chart != "" {
+		w.paragraph("![Mails by tone, per ", p.Tone.Unit, "](", p.Chart, ")")
+	}
+	if len(p.Tone.Bins) > 1 {
+		w.line("```text")
+		t := p.Tone.filled()
+		w.line("mails     ", Sparkline(t.mails()), "  per ", t.Unit)
+		w.line("negative  ", Sparkline(t.negative()))
+		w.line("```")
+		w.line()
+	}
+	w.header(upperFirst(p.Tone.Unit), "Mails>", "Positive>", "Neutral>", "Negative>", "Uncivil>", "Support / conditional / oppose>", "Share negative")
+	for _, b := range p.Tone.Bins {
+		w.row(b.Label, strconv.Itoa(b.Mails), strconv.Itoa(b.Positive), strconv.Itoa(b.Neutral), strconv.Itoa(b.Negative), strconv.Itoa(b.Uncivil),
+			strconv.Itoa(b.Support)+" / "+strconv.Itoa(b.Conditional)+" / "+strconv.Itoa(b.Oppose), share(b.Negative, b.Mails))
+	}
+	w.line()
+	if len(p.Tone.Roles) > 1 {
+		w.header("Role", "People>", "Mails>", "Positive>", "Negative>", "Uncivil>", "Share negative")
+		for _, r := range p.Tone.Roles {
+			w.row(Escape(upperFirst(roleName(r.Role))), strconv.Itoa(r.People), strconv.Itoa(r.Mails), strconv.Itoa(r.Positive), strconv.Itoa(r.Negative),
+				strconv.Itoa(r.Uncivil), percent(r.Negative, r.Mails))
+		}
+		w.line()
+	}
+}
+
+func (p *Page) markdownSignals(w *writer) {
+	if len(p.Signals) > 0 {
+		w.heading(2, "Explicit signals")
+		w.header("Date", "Signal", "Who", "Words", "Mail")
+		for _, s := range p.Signals {
+			words := ""
+			if s.Quote != "" {
+				words = "“" + Escape(s.Quote) + "”"
+			}
+			if s.Fate != "" {
+				words = strings.TrimSpace(words + " " + Escape(s.Fate))
+			}
+			w.row(shortDate(s.Ref.Date), signalName(s.Kind), Escape(s.Ref.Person)+", "+Escape(roleName(s.Ref.Role)), words, link(s.Ref))
+		}
+		w.line()
+		if len(p.Routine) > 0 {
+			w.paragraph(Escape(routine(p.Routine)))
+		}
+	}
+	if len(p.Series) > 0 {
+		w.heading(2, "Patch series")
+		for _, s := range p.Series {
+			w.line("- ", Escape(s.plain()), " (", link(s.First), ")")
+		}
+		w.line()
+	}
+}
+
+// plain says which version of which series, by whom and when.
+func (s Revision) plain() string {
+	t := "v" + strconv.Itoa(s.Version)
+	if len(s.Flags) > 0 {
+		t += " " + strings.Join(s.Flags, " ")
+	}
+	t += ": “" + s.Title + "” by " + s.First.Person + ", " + date(s.First.Date) + ", " + count(s.Parts, "mail")
+	if s.Total > 1 {
+		t += " of a series of " + count(s.Total, "patch")
+	}
+	return t
+}
+
+func (p *Page) markdownOutcome(w *writer) {
+	w.heading(2, "Outcome")
+	s := Escape(p.Outcome.Text)
+	if r := p.Outcome.Ref; r != nil {
+		s += " It shows in " + link(*r)
+		if r.Number > 0 {
+			s += " by " + Escape(r.Person) + ", " + date(r.Date)
+		}
+		s += "."
+	}
+	w.paragraph(s)
+	if p.Outcome.Quote != nil {
+		w.quote(*p.Outcome.Quote)
+	}
+}
+
+func (p *Page) markdownTree(w *writer) {
+	if len(p.Tree) == 0 {
+		return
+	}
+	w.heading(2, "Reply tree")
+	w.paragraph("A number is the place of a mail by date. `+` support, `~` conditions, `-` opposition; `!` negative, `!!` uncivil; ACK, REVIEW, TEST, NAK, APPLY are explicit signals.")
+	lines := make([]string, 0, len(p.Tree))
+	for _, b := range p.Tree {
+		lines = append(lines, b.line())
+	}
+	f := fence(lines)
+	w.line(f, "text")
+	for _, l := range lines {
+		w.line(l)
+	}
+	w.line(f)
+	w.line()
+	if p.Hidden > 0 {
+		w.paragraph("The tree shows the mails that this page cites and the most telling of the others; ", count(p.Hidden, "more mail"), verb(p.Hidden, " is", " are"), " only counted.")
+	}
+	if n := len(p.Missing); n > 0 {
+		w.heading(2, "Missing mails")
+		s := "The thread answers " + count(n, "mail") + " that the data does not hold"
+		if p.Anonymous {
+			w.paragraph(s, ".")
+			return
+		}
+		w.paragraph(s, ":")
+		for _, m := range p.Missing[:min(n, 20)] {
+			w.line("- [", Escape(m.ID), "](", m.URL, ")")
+		}
+		if n > 20 {
+			w.line("- and ", strconv.Itoa(n-20), " others")
+		}
+		w.line()
+	}
+}
+
+// line is a branch as plain text.
+func (b Branch) line() string {
+	s := b.Prefix + b.Text
+	if len(b.Marks) > 0 {
+		s += "  " + strings.Join(b.Marks, " ")
+	}
+	return s
+}
+
+func (p *Page) markdownMethod(w *writer) {
+	w.heading(2, "How this page was made")
+	for _, s := range p.Method {
+		w.line("- ", Escape(s))
+	}
+}

@@ -1,0 +1,278 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"rustle/pkg/analysis"
+)
+
+// maxBins is how many rows the table of the tone has before the unit of time grows.
+const maxBins = 24
+
+// tone counts by day, week, month or year, whichever is the shortest unit that keeps the table short.
+func (c *conversation) tone() Tone {
+	mails := c.people()
+	var t Tone
+	t.Unit, t.Bins = fitting(mails)
+	byRole, people := map[string]*RoleTone{}, map[[2]string]bool{}
+	for _, r := range mails {
+		rt := byRole[r.Role]
+		if rt == nil {
+			rt = &RoleTone{Role: r.Role}
+			byRole[r.Role] = rt
+		}
+		rt.Mails++
+		if k := [2]string{r.Role, author(r)}; !people[k] {
+			people[k] = true
+			rt.People++
+		}
+		switch {
+		case negative(r):
+			rt.Negative++
+		case r.Sentiment.Label == tonePositive:
+			rt.Positive++
+		default:
+			rt.Neutral++
+		}
+		if uncivil(r) {
+			rt.Uncivil++
+		}
+	}
+	for _, rt := range byRole {
+		t.Roles = append(t.Roles, *rt)
+	}
+	slices.SortFunc(t.Roles, func(a, b RoleTone) int {
+		return cmp.Or(cmp.Compare(roleRank(a.Role), roleRank(b.Role)), strings.Compare(a.Role, b.Role))
+	})
+	return t
+}
+
+// fitting returns the bins of the shortest unit of time that keeps the table short. The mails are ordered by date.
+func fitting(mails []*analysis.Record) (unit string, out []Bin) {
+	for _, unit = range []string{"day", "week", "month", "year"} {
+		out = bins(mails, unit)
+		if len(out) <= maxBins {
+			break
+		}
+	}
+	return unit, out
+}
+
+// bins sorts mails into stretches of time; stretches without mail are left out.
+func bins(mails []*analysis.Record, unit string) []Bin {
+	var out []Bin
+	for _, r := range mails { // ordered by date
+		start := binStart(r.Date, unit)
+		if len(out) == 0 || !out[len(out)-1].Start.Equal(start) {
+			out = append(out, Bin{Start: start, Label: binLabel(start, unit)})
+		}
+		b := &out[len(out)-1]
+		b.Mails++
+		switch {
+		case negative(r):
+			b.Negative++
+		case r.Sentiment.Label == tonePositive:
+			b.Positive++
+		default:
+			b.Neutral++
+		}
+		if uncivil(r) {
+			b.Uncivil++
+		}
+		switch stance(r) {
+		case stanceSupport:
+			b.Support++
+		case stanceConditional:
+			b.Conditional++
+		case stanceOppose:
+			b.Oppose++
+		}
+	}
+	return out
+}
+
+// filled puts the empty stretches back between the others, for pictures; a span too long to draw so stays as it is.
+func (t Tone) filled() Tone {
+	const most = 80
+	if len(t.Bins) == 0 {
+		return t
+	}
+	var out []Bin
+	i := 0
+	for at := t.Bins[0].Start; i < len(t.Bins); at = nextBin(at, t.Unit) {
+		if len(out) == most {
+			return t
+		}
+		if t.Bins[i].Start.Equal(at) {
+			out = append(out, t.Bins[i])
+			i++
+			continue
+		}
+		out = append(out, Bin{Start: at, Label: binLabel(at, t.Unit)})
+	}
+	t.Bins = out
+	return t
+}
+
+func nextBin(t time.Time, unit string) time.Time {
+	switch unit {
+	case "week":
+		return t.AddDate(0, 0, 7)
+	case "month":
+		return t.AddDate(0, 1, 0)
+	case "year":
+		return t.AddDate(1, 0, 0)
+	}
+	return t.AddDate(0, 0, 1)
+}
+
+func binStart(t time.Time, unit string) time.Time {
+	t = day(t)
+	switch unit {
+	case "week": // Monday
+		return t.AddDate(0, 0, -(int(t.Weekday())+6)%7)
+	case "month":
+		return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
+	case "year":
+		return time.Date(t.Year(), 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return t
+}
+
+func binLabel(t time.Time, unit string) string {
+	switch unit {
+	case "week":
+		return "week of " + t.Format("2006-01-02")
+	case "month":
+		return t.Format("2006-01")
+	case "year":
+		return t.Format("2006")
+	}
+	return t.Format("2006-01-02")
+}
+
+// Sparkline draws counts as one line of blocks; an empty value is a dot.
+func Sparkline(values []int) string {
+	const blocks = "▁▂▃▄▅▆▇█"
+	top := 0
+	for _, v := range values {
+		top = max(top, v)
+	}
+	levels := []rune(blocks)
+	var b strings.Builder
+	for _, v := range values {
+		if v <= 0 {
+			b.WriteRune('·')
+			continue
+		}
+		b.WriteRune(levels[max(v*len(levels)/top, 1)-1])
+	}
+	return b.String()
+}
+
+// share draws a part of a whole as ten cells, at least one cell when the part is not empty.
+func share(part, whole int) string {
+	const cells = 10
+	if whole <= 0 {
+		return ""
+	}
+	n := min((part*cells+whole/2)/whole, cells)
+	if part > 0 {
+		n = max(n, 1)
+	}
+	return strings.Repeat("█", n) + strings.Repeat("░", cells-n)
+}
+
+// exchanges finds the back-and-forths of two people that hold most displeasure. A chain of mails in which the same two
+// answer each other is one exchange; two mails are the least.
+func (c *conversation) exchanges() []Exchange {
+	// The mail that the first answer is written to belongs to the exchange but not to its heat: it was meant for others.
+	type key struct{ a, b, head string }
+	head := map[string]string{} // mail -> first mail of the chain it goes on in
+	group := map[key][]*analysis.Record{}
+	for _, r := range c.people() {
+		p := c.byID(r.Parent)
+		if p == nil || isBot(p) || author(p) == author(r) {
+			continue
+		}
+		h := p.ID
+		if g := c.byID(p.Parent); g != nil && author(g) == author(r) && head[p.ID] != "" {
+			h = head[p.ID]
+		}
+		head[r.ID] = h
+		a, b := author(p), author(r)
+		if b < a {
+			a, b = b, a
+		}
+		k := key{a, b, h}
+		if len(group[k]) == 0 {
+			group[k] = append(group[k], c.byID(h))
+		}
+		group[k] = append(group[k], r)
+	}
+	var out []Exchange
+	for k, mails := range group {
+		slices.SortFunc(mails, func(a, b *analysis.Record) int { return cmp.Compare(c.number[a.ID], c.number[b.ID]) })
+		mails = slices.Compact(mails)
+		e := Exchange{A: author(mails[0]), B: k.b, Mails: len(mails), From: mails[0].Date.UTC(), To: mails[len(mails)-1].Date.UTC(), First: c.ref(mails[0])}
+		if e.A == k.b {
+			e.B = k.a
+		}
+		var sharpest *analysis.Record
+		for _, r := range mails[1:] {
+			if negative(r) {
+				e.Negative++
+			}
+			if uncivil(r) {
+				e.Uncivil++
+			}
+			if (uncivil(r) || negative(r)) && (sharpest == nil || displeasure(r) > displeasure(sharpest)) {
+				sharpest = r
+			}
+		}
+		if sharpest != nil {
+			e.Quote = c.sharpest(sharpest)
+		}
+		if e.heat() >= 2 {
+			out = append(out, e)
+		}
+	}
+	slices.SortFunc(out, func(a, b Exchange) int {
+		return cmp.Or(cmp.Compare(b.heat(), a.heat()), cmp.Compare(b.Mails, a.Mails), cmp.Compare(a.First.Number, b.First.Number),
+			strings.Compare(a.A, b.A), strings.Compare(a.B, b.B))
+	})
+	if !c.opts.Full && len(out) > 4 {
+		out = out[:4]
+	}
+	return out
+}
+
+// heat weighs an exchange: an uncivil mail counts three, a negative one one.
+func (e Exchange) heat() int { return e.Negative + 3*e.Uncivil }
+
+func displeasure(r *analysis.Record) float64 {
+	d := 0.0
+	if uncivil(r) {
+		d += 3 + r.Incivility.Score
+	}
+	if negative(r) {
+		d += 1 + r.Sentiment.Score
+	}
+	return d
+}
+
+// sharpest quotes what made a mail uncivil or negative.
+func (c *conversation) sharpest(r *analysis.Record) *Quote {
+	if uncivil(r) {
+		if q := c.quoteOf(r, r.Incivility.Evidence); q != nil {
+			return q
+		}
+	}
+	if negative(r) {
+		return c.quoteOf(r, r.Sentiment.Evidence)
+	}
+	return nil
+}

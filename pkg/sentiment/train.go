@@ -1,0 +1,262 @@
+package sentiment
+
+import (
+	"errors"
+	"fmt"
+
+	"rustle/pkg/linear"
+)
+
+// A Sample is a labelled sentence or short text of a training set. Label is one of positive, neutral,
+// negative (tone), civil, uncivil (incivility), technical (both: neutral and civil).
+type Sample struct {
+	Text   string
+	Label  string
+	Source string  // set it comes from
+	Weight float64 // 0 means 1
+}
+
+// A Mail is a labelled mail. Evidence is the text the labeller quoted; it tells which sentence carries
+// the tone.
+type Mail struct {
+	Input
+	Tone     string
+	Uncivil  bool
+	Evidence string
+	Group    string // thread: mails of one thread stay together in every split
+}
+
+// Sets is what a model is learned from.
+type Sets struct {
+	Samples []Sample
+	Mails   []Mail
+}
+
+// TrainOptions steer Train. The zero value trains the embedded model.
+type TrainOptions struct {
+	Sentence     linear.Options // general heads
+	Mail         linear.Options // heads for sentences of mails
+	Ridge        float64        // penalty of the second stage for tone; 0 means 0.05
+	RidgeUncivil float64        // the same for incivility; 0 means 0.05
+	Folds        int            // cross-fitting of the second stage; 0 means 5
+}
+
+func (o TrainOptions) withDefaults() TrainOptions {
+	if o.Ridge == 0 {
+		o.Ridge = 0.05
+	}
+	if o.RidgeUncivil == 0 {
+		o.RidgeUncivil = 0.05
+	}
+	if o.Folds == 0 {
+		o.Folds = 5
+	}
+	return o
+}
+
+// Train learns everything: TrainHeads, then TrainMails.
+func Train(sets *Sets, o TrainOptions) (*linear.Bundle, error) {
+	heads, err := TrainHeads(sets.Samples, o)
+	if err != nil {
+		return nil, err
+	}
+	return TrainMails(heads, sets.Mails, o)
+}
+
+// TrainHeads learns the general sentence heads from samples.
+func TrainHeads(samples []Sample, o TrainOptions) (*linear.Model, error) {
+	lex, err := ParseLexicon(lexiconText)
+	if err != nil {
+		return nil, err
+	}
+	var t targets
+	for _, s := range samples {
+		w := s.Weight
+		if w == 0 {
+			w = 1
+		}
+		pos, neg, bad := sampleTargets(s.Label)
+		t.add(lex, s.Text, s.Source, [3]int8{pos, neg, bad}, w)
+	}
+	return t.train([]string{Positive, Negative, "uncivil"}, o.Sentence, nil)
+}
+
+// TrainMails learns the heads for sentences of mails and the second stage from mails, and puts them
+// with the general heads into a bundle under "sentiment/". The second stage sees only scores of heads
+// that were learned without the mail's thread: otherwise it would trust them too much. The same
+// arguments give the same bundle.
+func TrainMails(general *linear.Model, mails []Mail, o TrainOptions) (*linear.Bundle, error) {
+	o = o.withDefaults()
+	if len(mails) == 0 {
+		return nil, errors.New("sentiment: no labelled mails")
+	}
+	lex, err := ParseLexicon(lexiconText)
+	if err != nil {
+		return nil, err
+	}
+	own := newMailTrainer(lex, mails)
+	fold := linear.Folds(len(mails), o.Folds, func(i int) string { return mails[i].Group })
+	x := make([][]float64, len(mails))
+	for f := range o.Folds {
+		heads, err := own.heads(general, o.Mail, func(i int) bool { return fold[i] != f })
+		if err != nil {
+			return nil, err
+		}
+		part := &Model{lexicon: lex, heads: heads}
+		for i := range mails {
+			if fold[i] == f {
+				x[i] = part.mailRow(&mails[i].Input)
+			}
+		}
+	}
+	heads, err := own.heads(general, o.Mail, func(int) bool { return true })
+	if err != nil {
+		return nil, err
+	}
+	b := &linear.Bundle{Models: map[string]*linear.Model{sectionHeads: heads}, Logits: map[string]*linear.Logit{}}
+	var tone, bad []linear.Case
+	for i := range mails {
+		m := &mails[i]
+		if signalTone(m.Signal) == "" { // the rule decides the others
+			tone = append(tone, linear.Case{X: x[i], Label: toneIndex(m.Tone), Group: m.Group})
+		}
+		bad = append(bad, linear.Case{X: x[i], Label: int(number(m.Uncivil)), Group: m.Group})
+	}
+	names := mailFeatures(lex)
+	if b.Logits[sectionTone], err = linear.TrainLogit(toneLabels(), names, tone, o.Ridge); err != nil {
+		return nil, fmt.Errorf("sentiment: tone: %w", err)
+	}
+	if b.Logits[sectionIncivility], err = linear.TrainLogit([]string{False, True}, names, bad, o.RidgeUncivil); err != nil {
+		return nil, fmt.Errorf("sentiment: incivility: %w", err)
+	}
+	return b, nil
+}
+
+func toneIndex(label string) int {
+	switch label {
+	case Positive:
+		return 1
+	case Negative:
+		return 2
+	}
+	return 0
+}
+
+// mailRow returns the second stage's features of one mail.
+func (m *Model) mailRow(in *Input) []float64 {
+	var r linear.Reader
+	text := r.Read(in.Sentences, m.lexicon)
+	marks := make([]Mark, len(in.Sentences))
+	m.mark(text, marks)
+	return m.features(nil, in, text, marks)
+}
+
+// targets are training rows with what they teach each of three heads.
+type targets struct {
+	rows   []linear.Row
+	target [3][]int8
+	weight []float32
+	reader linear.Reader
+}
+
+func (t *targets) add(lex *Lexicon, text, source string, y [3]int8, weight float64) {
+	s := t.reader.Read([]string{text}, lex).Sentences[0].Clone()
+	t.rows = append(t.rows, linear.Row{Sentence: s, Source: source})
+	for k := range y {
+		t.target[k] = append(t.target[k], y[k])
+	}
+	t.weight = append(t.weight, float32(weight))
+}
+
+// train learns the named heads from the rows that use accepts; nil accepts all.
+func (t *targets) train(names []string, o linear.Options, use func(row int) bool) (*linear.Model, error) {
+	tasks := make([]linear.Task, len(names))
+	for k, name := range names {
+		target := t.target[k]
+		if use != nil {
+			target = make([]int8, len(t.rows))
+			for i := range t.rows {
+				if use(i) {
+					target[i] = t.target[k][i]
+				}
+			}
+		}
+		tasks[k] = linear.Task{Name: name, Target: target, Weight: t.weight}
+	}
+	m, err := linear.TrainModel(t.rows, tasks, o)
+	if err != nil {
+		return nil, fmt.Errorf("sentiment: %w", err)
+	}
+	return m, nil
+}
+
+// A mailTrainer learns the heads for sentences of mails.
+type mailTrainer struct {
+	targets
+	mail []int // mail a row comes from
+}
+
+func newMailTrainer(lex *Lexicon, mails []Mail) *mailTrainer {
+	t := &mailTrainer{}
+	for i := range mails {
+		m := &mails[i]
+		at := linear.FindQuote(m.Sentences, m.Evidence)
+		for j, text := range m.Sentences {
+			pos, neg, bad := mailTargets(m, j == at)
+			t.add(lex, text, m.Group, [3]int8{pos, neg, bad}, 1)
+			t.mail = append(t.mail, i)
+		}
+	}
+	return t
+}
+
+func (t *mailTrainer) heads(general *linear.Model, o linear.Options, use func(mail int) bool) (*linear.Model, error) {
+	own, err := t.train([]string{"mail-positive", "mail-negative"}, o, func(row int) bool { return use(t.mail[row]) })
+	if err != nil {
+		return nil, err
+	}
+	return linear.Merge(general, own)
+}
+
+func sampleTargets(label string) (pos, neg, bad int8) {
+	switch label {
+	case Positive:
+		return 1, -1, 0
+	case Negative:
+		return -1, 1, 0
+	case Neutral:
+		return -1, -1, 0
+	case "civil":
+		return 0, 0, -1
+	case "uncivil":
+		return 0, 0, 1
+	case "technical":
+		return -1, -1, -1
+	}
+	return 0, 0, 0
+}
+
+// mailTargets says what a mail's label teaches about one of its sentences: a neutral mail has only
+// neutral ones, of a negative mail the quoted one is negative and none is known to be neutral.
+func mailTargets(m *Mail, quoted bool) (pos, neg, bad int8) {
+	pos, neg, bad = -1, -1, -1
+	switch m.Tone {
+	case Positive:
+		pos = 0
+		if quoted && !m.Uncivil {
+			pos = 1
+		}
+	case Negative:
+		neg = 0
+		if quoted {
+			neg = 1
+		}
+	}
+	if m.Uncivil {
+		bad = 0
+		if quoted {
+			bad = 1
+		}
+	}
+	return pos, neg, bad
+}

@@ -1,0 +1,244 @@
+package stance
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"rustle/pkg/linear"
+)
+
+// A Sample is a reply labelled by its own tags (support, oppose, none), signal words taken out. It is
+// cut into sentences here.
+type Sample struct {
+	Text   string
+	Label  string
+	Source string
+	Weight float64 // 0 means 1
+}
+
+// A Mail is a labelled mail. Evidence is the text the labeller quoted.
+type Mail struct {
+	Input
+	Signal   string // as Signal found it
+	Stance   string
+	Evidence string
+	Group    string // thread
+}
+
+// Sets is what a model is learned from.
+type Sets struct {
+	Samples []Sample
+	Mails   []Mail
+}
+
+// TrainOptions steer Train. The zero value trains the embedded model.
+type TrainOptions struct {
+	Sentence linear.Options // heads from tagged replies
+	Mail     linear.Options // heads from labelled mail
+	Ridge    float64        // penalty of the second stage; 0 means 0.1
+	Folds    int            // cross-fitting; 0 means 5
+}
+
+func (o TrainOptions) withDefaults() TrainOptions {
+	if o.Ridge == 0 {
+		o.Ridge = 0.1
+	}
+	if o.Folds == 0 {
+		o.Folds = 5
+	}
+	return o
+}
+
+// Train learns everything: TrainHeads, then TrainMails.
+func Train(sets *Sets, o TrainOptions) (*linear.Bundle, error) {
+	heads, err := TrainHeads(sets.Samples, o)
+	if err != nil {
+		return nil, err
+	}
+	return TrainMails(heads, sets.Mails, o)
+}
+
+// TrainHeads learns the heads for tagged replies.
+func TrainHeads(samples []Sample, o TrainOptions) (*linear.Model, error) {
+	m, err := Rules()
+	if err != nil {
+		return nil, err
+	}
+	t := &targets{target: make([][]int8, 2)}
+	for _, s := range samples {
+		w := s.Weight
+		if w == 0 {
+			w = 1
+		}
+		parts := sentences(s.Text)
+		for _, p := range parts {
+			t.add(m.cues, p, s.Source, w/float64(len(parts)), sign(s.Label == Support), sign(s.Label == Oppose))
+		}
+	}
+	return t.train(headNames()[:2], o.Sentence, nil)
+}
+
+// sentences cuts a folded text at ends of sentences, roughly.
+func sentences(text string) []string {
+	var out []string
+	start := 0
+	for i := 0; i+2 < len(text); i++ {
+		c := text[i]
+		if (c == '.' || c == '?' || c == '!') && text[i+1] == ' ' && i-start > 12 && (text[i+2] >= 'A' && text[i+2] <= 'Z' || text[i+2] == '"') {
+			out = append(out, text[start:i+1])
+			start = i + 2
+		}
+	}
+	if rest := strings.TrimSpace(text[start:]); rest != "" {
+		out = append(out, rest)
+	}
+	return out[:min(len(out), 40)]
+}
+
+func sign(yes bool) int8 {
+	if yes {
+		return 1
+	}
+	return -1
+}
+
+// TrainMails learns the heads for labelled mail and the second stage, which sees only scores of heads
+// learned without the mail's thread, and puts all into a bundle under "stance/". Only mails about Rust
+// without a signal teach: rules decide the others.
+func TrainMails(general *linear.Model, mails []Mail, o TrainOptions) (*linear.Bundle, error) {
+	o = o.withDefaults()
+	rules, err := Rules()
+	if err != nil {
+		return nil, err
+	}
+	var use []Mail
+	for i := range mails {
+		if s := mails[i].Signal; mails[i].Rust && (s == None || s == "") && len(mails[i].Sentences) > 0 {
+			use = append(use, mails[i])
+		}
+	}
+	if len(use) == 0 {
+		return nil, errors.New("stance: no labelled mails about Rust without a signal")
+	}
+	own := newMailTrainer(rules.cues, use)
+	fold := linear.Folds(len(use), o.Folds, func(i int) string { return use[i].Group })
+	x := make([][]float64, len(use))
+	for f := range o.Folds {
+		part := &Model{cues: rules.cues}
+		if part.heads, err = own.heads(general, o.Mail, func(i int) bool { return fold[i] != f }); err != nil {
+			return nil, err
+		}
+		for i := range use {
+			if fold[i] == f {
+				x[i] = part.mailRow(&use[i].Input)
+			}
+		}
+	}
+	heads, err := own.heads(general, o.Mail, func(int) bool { return true })
+	if err != nil {
+		return nil, err
+	}
+	cases := make([]linear.Case, len(use))
+	for i := range use {
+		cases[i] = linear.Case{X: x[i], Label: labelIndex(use[i].Stance), Group: use[i].Group}
+	}
+	logit, err := linear.TrainLogit(stanceLabels(), mailFeatures(rules.cues), cases, o.Ridge)
+	if err != nil {
+		return nil, fmt.Errorf("stance: %w", err)
+	}
+	return &linear.Bundle{
+		Models: map[string]*linear.Model{sectionHeads: heads},
+		Logits: map[string]*linear.Logit{sectionMail: logit},
+	}, nil
+}
+
+func labelIndex(label string) int {
+	for k, l := range stanceLabels() {
+		if l == label {
+			return k
+		}
+	}
+	return 0
+}
+
+func (m *Model) mailRow(in *Input) []float64 {
+	var r linear.Reader
+	text := r.Read(in.Sentences, m.cues)
+	return m.features(nil, in, text, m.mark(text, nil))
+}
+
+// targets are training rows with what they teach each head.
+type targets struct {
+	rows   []linear.Row
+	target [][]int8
+	weight []float32
+	reader linear.Reader
+}
+
+func (t *targets) add(c *cues, text, source string, weight float64, y ...int8) {
+	s := t.reader.Read([]string{text}, c).Sentences[0].Clone()
+	t.rows = append(t.rows, linear.Row{Sentence: s, Source: source})
+	for k := range y {
+		t.target[k] = append(t.target[k], y[k])
+	}
+	t.weight = append(t.weight, float32(weight))
+}
+
+func (t *targets) train(names []string, o linear.Options, use func(row int) bool) (*linear.Model, error) {
+	tasks := make([]linear.Task, len(names))
+	for k, name := range names {
+		target := t.target[k]
+		if use != nil {
+			target = make([]int8, len(t.rows))
+			for i := range t.rows {
+				if use(i) {
+					target[i] = t.target[k][i]
+				}
+			}
+		}
+		tasks[k] = linear.Task{Name: name, Target: target, Weight: t.weight}
+	}
+	m, err := linear.TrainModel(t.rows, tasks, o)
+	if err != nil {
+		return nil, fmt.Errorf("stance: %w", err)
+	}
+	return m, nil
+}
+
+// A mailTrainer learns the heads for sentences of labelled mail.
+type mailTrainer struct {
+	targets
+	mail []int
+}
+
+func newMailTrainer(c *cues, mails []Mail) *mailTrainer {
+	t := &mailTrainer{targets: targets{target: make([][]int8, 3)}}
+	for i := range mails {
+		m := &mails[i]
+		at := linear.FindQuote(m.Sentences, m.Evidence)
+		for j, text := range m.Sentences {
+			y := [3]int8{-1, -1, -1}
+			if k := labelIndex(m.Stance); k > 0 {
+				y[k-1] = 0 // a sentence beside the quoted one may say the same or nothing
+				if j == at {
+					y[k-1] = 1
+				}
+			}
+			t.add(c, text, m.Group, 1, y[0], y[1], y[2])
+			t.mail = append(t.mail, i)
+		}
+	}
+	return t
+}
+
+func (t *mailTrainer) heads(general *linear.Model, o linear.Options, use func(mail int) bool) (*linear.Model, error) {
+	own, err := t.train(headNames()[2:], o, func(row int) bool { return use(t.mail[row]) })
+	if err != nil {
+		return nil, err
+	}
+	return linear.Merge(general, own)
+}
+
+// Cut is sentences for development.
+func Cut(text string) []string { return sentences(text) }

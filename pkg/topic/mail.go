@@ -1,0 +1,265 @@
+package topic
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Mail is what the package needs to know of one message. Only Sentences is the author's own text;
+// everything else is context.
+type Mail struct {
+	Title       string   // subject without "Re:" and brackets, areas included: "rust: alloc: add Vec"
+	Prefixes    []string // words of the subject's brackets: "PATCH", "net-next", "rust"
+	Areas       []string // "rust:" parts at the head of the title, without colons
+	ThreadTitle string   // title of the thread's root; empty when unknown or equal to Title
+	Recipients  []string // To and Cc addresses and list ids, lower case
+	Files       []string // paths touched, from diff and diffstat
+	Sentences   []string // the author's own prose
+	Quoted      string   // what he quotes
+	Patch       bool     // a posted patch or cover letter, not a reply
+}
+
+// A Hit is one reason for a verdict.
+type Hit struct {
+	Sentence int     // index in Mail.Sentences; -1 for subject, recipients, files, quoted text and thread
+	Rule     string  // "cue ID: EXPR", "title ID: EXPR", "path ID: PATTERN", ...
+	Weight   float64 // what it adds to the score
+}
+
+// A Verdict is a label with its score in 0..1 and the reasons for it, the strongest first.
+type Verdict struct {
+	Label string
+	Score float64
+	Hits  []Hit
+}
+
+// Limits of one reading: longer mail is pasted logs and tables, and says nothing new.
+const (
+	maxSentences   = 600
+	maxQuotedBytes = 4 << 10 // 4 KiB
+	maxTitleBytes  = 1 << 10 // 1 KiB
+	quotedChunk    = 1 << 10 // 1 KiB: fewer than maxTokens words of prose
+	maxHits        = 5       // reasons kept for one verdict
+)
+
+// found is one match in the author's own text or in its context.
+type found struct {
+	sentence int32
+	pattern  int32
+	weight   float64
+}
+
+// tally adds up what was found for one topic.
+type tally struct {
+	own     []found
+	sum     float64 // weights of distinct cues in the author's sentences
+	best    float64 // the strongest sentence
+	title   float64
+	thread  float64 // title of the thread's root
+	quoted  float64
+	place   float64
+	context []context // titles, quotes, places
+}
+
+// context is a reason outside of the author's own text.
+type context struct {
+	source string // "title", "thread-title", "quote", "path", "area"
+	by     string // the cue or pattern
+	weight float64
+}
+
+// A Reading is the outcome of one pass over a mail. It belongs to the caller and is not safe for
+// concurrent use.
+type Reading struct {
+	rules    *Rules
+	mail     *Mail
+	topics   []tally
+	entities []sighting // only those seen, in the order they were seen
+	rust     rustCount
+	level    Relevance
+	words    int
+}
+
+// Read makes the one pass over the mail that all verdicts are taken from. The mail must not change
+// while the reading is in use.
+func (r *Rules) Read(m *Mail) *Reading {
+	rd := &Reading{rules: r, mail: m, topics: make([]tally, len(r.topics))}
+	sc := r.scans.Get().(*scan)
+	defer r.scans.Put(sc)
+	rd.readTitle(sc, m.Title, true)
+	if m.ThreadTitle != "" && m.ThreadTitle != m.Title {
+		rd.readTitle(sc, m.ThreadTitle, false)
+	}
+	for i, s := range m.Sentences[:min(len(m.Sentences), maxSentences)] {
+		rd.readSentence(sc, i, s)
+	}
+	quoted := m.Quoted[:min(len(m.Quoted), maxQuotedBytes)]
+	for part := range strings.SplitSeq(quoted, "\n\n") {
+		// maxTokens words at a time, cut at line ends.
+		for part != "" {
+			n := len(part)
+			if n > quotedChunk {
+				n = quotedChunk
+				if i := strings.LastIndexByte(part[:n], '\n'); i > 0 {
+					n = i + 1
+				}
+			}
+			rd.readQuoted(sc, part[:n])
+			part = part[n:]
+		}
+	}
+	rd.readPlaces()
+	rd.level = rd.judge()
+	return rd
+}
+
+// framed returns the stretches in which a match is somebody else's argument, or is denied: from a
+// frame to the next turn ("but", "however"), semicolon, colon or parenthesis, or to the end.
+func (rd *Reading) framed(sc *scan, ms []match) []span {
+	var out []span
+	for _, m := range ms {
+		switch rd.rules.patterns[m.pattern].kind {
+		case restatement, denial:
+			out = append(out, span{m.last, int32(len(sc.toks))})
+		default:
+		}
+	}
+	for i := range out {
+		for _, m := range ms {
+			if rd.rules.patterns[m.pattern].kind == turn && m.first > out[i].from {
+				out[i].to = min(out[i].to, m.first)
+			}
+		}
+		for k := out[i].from + 1; k < out[i].to; k++ {
+			if sc.toks[k].brk {
+				out[i].to = k
+				break
+			}
+		}
+	}
+	return out
+}
+
+type span struct{ from, to int32 }
+
+func within(spans []span, at int32) bool {
+	return slices.ContainsFunc(spans, func(s span) bool { return at > s.from && at < s.to })
+}
+
+// traps returns the words that look like Rust and are not.
+func (rd *Reading) traps(ms []match) []span {
+	var out []span
+	for _, m := range ms {
+		if rd.rules.patterns[m.pattern].kind == rustTrap {
+			out = append(out, span{m.first - 1, m.last + 1})
+		}
+	}
+	return out
+}
+
+func (rd *Reading) readSentence(sc *scan, i int, text string) {
+	ms := sc.find(text)
+	rd.words += len(sc.toks)
+	rd.rust.sentence(rd, i, ms)
+	if len(ms) == 0 {
+		return
+	}
+	frames := rd.framed(sc, ms)
+	for _, m := range ms {
+		p := &rd.rules.patterns[m.pattern]
+		switch p.kind {
+		case topicCue:
+			if within(frames, m.first) {
+				continue
+			}
+			t := &rd.topics[p.owner]
+			w := p.weight
+			if slices.ContainsFunc(t.own, func(f found) bool { return f.pattern == m.pattern }) {
+				w *= repeated
+			}
+			t.own = append(t.own, found{int32(i), m.pattern, w})
+			t.sum += w
+		case entityName, entityNear, entityClue:
+			rd.sight(p.owner).see(p.kind, i, m.pattern)
+		default:
+		}
+	}
+}
+
+// repeated is what a cue is worth when the mail has used it before.
+const repeated = 0.25
+
+func (rd *Reading) readTitle(sc *scan, title string, own bool) {
+	title = title[:min(len(title), maxTitleBytes)]
+	ms := sc.find(title)
+	traps := rd.traps(ms)
+	for _, m := range ms {
+		p := &rd.rules.patterns[m.pattern]
+		switch p.kind {
+		case topicCue, topicTitle:
+			if p.weight < strongWeight {
+				continue // a common word says nothing in a title
+			}
+			t := &rd.topics[p.owner]
+			if own {
+				t.title += p.weight
+				t.context = append(t.context, context{"title", p.expr, p.weight})
+			} else {
+				t.thread += p.weight
+				t.context = append(t.context, context{"thread-title", p.expr, p.weight / 2})
+			}
+		case entityName, entityNear, entityClue:
+			if own {
+				rd.sight(p.owner).see(p.kind, -1, m.pattern)
+			}
+		case rustTitle:
+			if !within(traps, m.first) && !within(traps, m.last) {
+				rd.rust.title(own, p.expr)
+			}
+		default:
+		}
+	}
+}
+
+func (rd *Reading) readQuoted(sc *scan, text string) {
+	if text == "" {
+		return
+	}
+	ms := sc.find(text)
+	for _, m := range ms {
+		p := &rd.rules.patterns[m.pattern]
+		switch p.kind {
+		case topicCue:
+			t := &rd.topics[p.owner]
+			t.quoted += p.weight
+			if len(t.context) < maxHits {
+				t.context = append(t.context, context{"quote", p.expr, p.weight / 4})
+			}
+		case rustName, rustWord:
+			rd.rust.quoted++
+		default:
+		}
+	}
+}
+
+// readPlaces applies the rules about files, areas and recipients.
+func (rd *Reading) readPlaces() {
+	m := rd.mail
+	area := strings.ToLower(strings.Join(m.Areas, ": "))
+	for i := range rd.topics {
+		t, where := &rd.topics[i], &rd.rules.topicPlaces[i]
+		if n, by := share(where.paths, m.Files); n > 0 {
+			t.place += n
+			t.context = append(t.context, context{"path", by, n})
+		}
+		if area == "" {
+			continue
+		}
+		if by, ok := firstMatch(where.areas, area); ok {
+			t.place++
+			t.context = append(t.context, context{"area", by, 1})
+		}
+	}
+	rd.readEntityPlaces(area)
+	rd.rust.places(rd, area)
+}
