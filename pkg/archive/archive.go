@@ -40,8 +40,8 @@
 // its body holds a bare "From " line it is mboxcl2 and nothing is unquoted in it. In a file that
 // starts with lore's separator Content-Length is what some server once said and means nothing.
 //
-// Reading runs at about 500 MB/s for mbox and 100 MB/s for git on one core (two-core virtual
-// machine, Go 1.26, November 2025).
+// One second of one core reads about 450 MB of plain mbox, 130 MB from gzip, 30 MB from xz, and 45 MB
+// from git, git's own work included (two-core virtual machine, Go 1.26, November 2026).
 package archive
 
 import (

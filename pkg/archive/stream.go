@@ -175,6 +175,7 @@ func (st *stream) wrap(err error) error {
 	case errors.Is(err, errNoSeparator):
 		e.Kind, e.Err = ErrNotArchive, nil
 		e.Detail = errNoSeparator.Error()
+		e.Hint = "check that the file is what it was"
 	case st.packed != "":
 		e.Kind = ErrCorrupt
 		e.Hint = "copy or download the file again"

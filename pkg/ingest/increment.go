@@ -84,10 +84,10 @@ func (inc *increment) remove() {
 	}
 }
 
-// slim keeps of a header what threading asks for; recipients and defects of a hundred thousand mails
-// would be most of the memory.
+// slim keeps of a header what threading asks for; the recipients of a hundred thousand mails would be
+// most of the memory.
 func slim(h *mail.Header) *mail.Header {
-	return &mail.Header{ID: h.ID, Date: h.Date, Subject: h.Subject, From: h.From, InReplyTo: h.InReplyTo, References: h.References, ChangeID: h.ChangeID}
+	return &mail.Header{ID: h.ID, Date: h.Date, Subject: h.Subject, From: h.From, InReplyTo: h.InReplyTo, References: h.References, ChangeID: h.ChangeID, Defects: h.Defects}
 }
 
 // listOf is the list a mail was found on: the one the user named, else its List-Id, else what the

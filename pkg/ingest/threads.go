@@ -96,7 +96,7 @@ func (r *run) members(old []string, c *changes) (map[string][]*member, error) {
 func recordHeader(r *analysis.Record) *mail.Header {
 	return &mail.Header{
 		ID: r.ID, Date: r.Date, Subject: r.Subject, From: mail.Address{Name: r.From.Name, Addr: r.From.Addr},
-		InReplyTo: r.InReplyTo, References: r.References,
+		InReplyTo: r.InReplyTo, References: r.References, Defects: r.Defects,
 	}
 }
 

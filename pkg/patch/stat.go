@@ -131,7 +131,8 @@ func (s *scanner) finish() Diff {
 const ellipsis = "..."
 
 // completer returns a function from the end of a path to the one full path, known from the diff and the
-// "create mode" lines, that ends so; "" when none or several do.
+// "create mode" lines, that ends so; "" when none or several do. With a diff in the mail any will do: its
+// files are known without the diffstat.
 func (s *scanner) completer() func(short string) string {
 	var known []string // reversed, sorted: paths with one end stand together
 	return func(short string) string {
@@ -149,7 +150,10 @@ func (s *scanner) completer() func(short string) string {
 		}
 		end := reverse(short)
 		i, _ := slices.BinarySearch(known, end)
-		if i == len(known) || !strings.HasPrefix(known[i], end) || i+1 < len(known) && strings.HasPrefix(known[i+1], end) {
+		if i == len(known) || !strings.HasPrefix(known[i], end) {
+			return ""
+		}
+		if i+1 < len(known) && strings.HasPrefix(known[i+1], end) && s.end == 0 {
 			return ""
 		}
 		return reverse(known[i])

@@ -55,6 +55,7 @@ type Directory struct {
 	persons   []Person
 	merges    [][]merge
 	claims    [][]claim
+	breadth   []int // per entry of MAINTAINERS
 	byID      map[string]int32
 	files     func() *fileIndex
 	unmerged  map[string]bool   // name keys and addresses that the user split
@@ -112,8 +113,15 @@ type builder struct {
 	prio   []int    // node -> how trustworthy its address is as the canonical one
 	weight []int
 	edges  []edge
-	known  map[Contact]int32 // node of a contact in MAINTAINERS, -1 for none
+	known  map[Contact]contactNode
 	claims []nodeClaim
+	proper []string // per line of the mailmap: its proper name, cleaned
+}
+
+// contactNode is what is known of a contact in MAINTAINERS, where most come many times.
+type contactNode struct {
+	node  int32 // -1 for none
+	label int32 // index in labels[node], -1 for none
 }
 
 type nodeClaim struct {
@@ -150,7 +158,7 @@ func build(o Options, seen []Observation) *Directory {
 		prio:   make([]int, 0, 2*size),
 		weight: make([]int, 0, 2*size),
 		edges:  make([]edge, 0, 2*size),
-		known:  make(map[Contact]int32, size),
+		known:  make(map[Contact]contactNode, size),
 	}
 	if o.User != nil {
 		for _, s := range o.User.splits() {
@@ -159,16 +167,17 @@ func build(o Options, seen []Observation) *Directory {
 	}
 	b.findShared()
 	for i := range o.Mailmap {
-		b.mailmap(&o.Mailmap[i])
+		b.mailmap(&o.Mailmap[i], b.proper[i])
 	}
 	if o.Maintainers != nil {
 		for i := range o.Maintainers.Entries {
 			e := &o.Maintainers.Entries[i]
-			for _, c := range e.Maintainers {
-				b.contact(c, claim{entry: int32(i)})
+			d.breadth = append(d.breadth, e.breadth())
+			for k, c := range e.Maintainers {
+				b.contact(c, claim{entry: int32(i), first: k == 0})
 			}
-			for _, c := range e.Reviewers {
-				b.contact(c, claim{entry: int32(i), reviewer: true})
+			for k, c := range e.Reviewers {
+				b.contact(c, claim{entry: int32(i), reviewer: true, first: k == 0})
 			}
 		}
 	}
@@ -227,17 +236,19 @@ const sharedBy = 3
 // findShared looks for addresses that many people write from, and for the addresses of teams: those to
 // which the mailmap leads two people.
 func (b *builder) findShared() {
-	team := make(map[string][]string)
+	team := make(map[string]string) // address -> key of the first name
+	b.proper = make([]string, len(b.d.opts.Mailmap))
 	for i := range b.d.opts.Mailmap {
 		l := &b.d.opts.Mailmap[i]
-		f := b.d.fold(mailmapName(l))
+		// Some are written "Lastname, Firstname".
+		b.proper[i], _ = cleanName(l.Name, cmp.Or(l.Addr, l.CommitAddr))
+		f := b.d.fold(b.proper[i])
 		if l.Addr == "" || !f.full {
 			continue
 		}
-		words := strings.Split(f.key, " ")
 		if first, ok := team[l.Addr]; !ok {
-			team[l.Addr] = words
-		} else if !related(first, words) {
+			team[l.Addr] = f.key
+		} else if first != f.key && !related(strings.Split(first, " "), strings.Split(f.key, " ")) {
 			b.d.shared[l.Addr] = true
 		}
 	}
@@ -327,31 +338,47 @@ func (b *builder) rank(n int32, priority, count int) {
 
 func pairKey(key, addr string) string { return key + "\x00" + addr }
 
+func (d *Directory) pairOf(key, addr string) (int32, bool) {
+	if len(d.pairs) == 0 || key == "" {
+		return 0, false
+	}
+	n, ok := d.pairs[pairKey(key, addr)]
+	return n, ok
+}
+
 // contact notes an M: or R: line.
 func (b *builder) contact(c Contact, cl claim) {
-	n, ok := b.known[c]
-	if !ok {
-		n = b.pair(c.Name, c.Addr, fromMaintainers, merge{rule: "maintainers"})
-		b.known[c] = n
-	} else if n >= 0 {
-		clean, _ := cleanName(c.Name, c.Addr)
-		b.label(n, clean, fromMaintainers, 1)
-		b.rank(n, fromMaintainers, 1)
+	k, ok := b.known[c]
+	switch {
+	case !ok:
+		k = contactNode{node: b.pair(c.Name, c.Addr, fromMaintainers, merge{rule: "maintainers"}), label: -1}
+		if k.node >= 0 {
+			clean, _ := cleanName(c.Name, c.Addr)
+			k.label = int32(slices.IndexFunc(b.labels[k.node], func(l label) bool { return l.name == clean && l.priority == fromMaintainers }))
+		}
+		b.known[c] = k
+	case k.node >= 0:
+		b.rank(k.node, fromMaintainers, 1)
+		if k.label >= 0 {
+			b.labels[k.node][k.label].count++
+		}
 	}
-	if n >= 0 {
-		b.claims = append(b.claims, nodeClaim{n, cl})
+	if k.node >= 0 {
+		b.claims = append(b.claims, nodeClaim{k.node, cl})
 	}
 }
 
 // pair notes that a name and an address were seen together. It returns the node of the person, -1 when
 // neither tells who that is.
 func (b *builder) pair(name, addr string, priority int, m merge) int32 {
-	if bot, _ := botOf(name, addr); bot != "" {
-		return -1 // robots are recognised by their looks alone and never join people
+	if priority == fromMail {
+		if bot, _ := botOf(name, addr); bot != "" {
+			return -1 // robots are recognised by their looks alone and never join people
+		}
 	}
 	clean, via := cleanName(name, addr)
 	f := b.d.fold(clean)
-	if n, ok := b.d.pairs[pairKey(f.key, addr)]; ok {
+	if n, ok := b.d.pairOf(f.key, addr); ok {
 		b.label(n, clean, priority, max(1, m.count))
 		return n
 	}
@@ -378,14 +405,8 @@ func (b *builder) pair(name, addr string, priority int, m merge) int32 {
 	return nn
 }
 
-// mailmapName returns the proper name of a line, cleaned: some are written "Lastname, Firstname".
-func mailmapName(l *MailmapLine) string {
-	clean, _ := cleanName(l.Name, cmp.Or(l.Addr, l.CommitAddr))
-	return clean
-}
-
-// mailmap applies one line.
-func (b *builder) mailmap(l *MailmapLine) {
+// mailmap applies one line, whose proper name is given cleaned.
+func (b *builder) mailmap(l *MailmapLine, name string) {
 	if b.d.unmerged[l.CommitAddr] {
 		return
 	}
@@ -404,7 +425,6 @@ func (b *builder) mailmap(l *MailmapLine) {
 		b.union(n, p)
 	}
 	b.edges = append(b.edges, edge{n, m})
-	name := mailmapName(l)
 	b.label(n, name, fromMailmap, 1)
 	if key := nameEvidence(b.d.fold(name), l.CommitAddr); key != "" {
 		b.union(n, b.node(b.d.names, key, ""))
@@ -638,7 +658,7 @@ func (d *Directory) Identify(name, addr string) Person {
 	}
 	clean, via := cleanName(name, addr)
 	f := d.fold(clean)
-	if g, ok := d.pairs[pairKey(f.key, addr)]; ok && f.key != "" {
+	if g, ok := d.pairOf(f.key, addr); ok {
 		return d.person(g, Reason{"mailmap", "the mailmap names " + clean + " <" + addr + ">"})
 	}
 	byAddr, okAddr := int32(0), false

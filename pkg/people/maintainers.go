@@ -71,9 +71,10 @@ func parseMaintainers(text string) *Maintainers {
 		}
 	}
 	b := entryBuilder{m: m}
-	// Guesses that save growing: about 5 lines per entry name.
-	b.strings = make([]string, 0, strings.Count(text, "\nF:")*3/2+strings.Count(text, "\nL:")+16)
-	b.contacts = make([]Contact, 0, strings.Count(text, "\nM:")+strings.Count(text, "\nR:")+16)
+	// Guesses that save growing: lines have about 35 bytes, entries six lines.
+	b.strings = make([]string, 0, len(text)/56+16)
+	b.contacts = make([]Contact, 0, len(text)/140+16)
+	m.Entries = make([]Entry, 0, len(text)/220+16)
 	heading, open := "", false
 	for text != "" {
 		var line string

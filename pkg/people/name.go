@@ -13,6 +13,9 @@ import (
 // after a comma; and puts "Lastname, Firstname" in order. via says that somebody else's machine sent the
 // mail, so that the address tells nothing.
 func cleanName(name, addr string) (clean string, via bool) {
+	if isPlain(name) {
+		return name, false
+	}
 	if len(name) > maxName {
 		name = strings.ToValidUTF8(name[:maxName], "")
 	}
@@ -29,6 +32,22 @@ func cleanName(name, addr string) (clean string, via bool) {
 		clean = "" // an address stands where the name belongs
 	}
 	return clean, via
+}
+
+// isPlain says that a name needs no cleaning, as most do: words of letters, dots and dashes with one space between.
+func isPlain(name string) bool {
+	if name == "" || len(name) > maxName || name[0] == ' ' || name[len(name)-1] == ' ' {
+		return false
+	}
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '.', c == '-':
+		case c == ' ' && name[i-1] != ' ':
+		default:
+			return false
+		}
+	}
+	return !strings.Contains(name, " via ")
 }
 
 // maxName bounds the bytes of a display name that are looked at.

@@ -40,6 +40,7 @@ type Role struct {
 type claim struct {
 	entry    int32
 	reviewer bool
+	first    bool // of the maintainers, or of the reviewers, of the entry
 }
 
 func (d *Directory) source() string {
@@ -126,9 +127,8 @@ func (d *Directory) Role(p Person, files, areas, lists []string) Role {
 		case slices.ContainsFunc(e.Lists, func(l string) bool { return slices.Contains(listed, listKey(l)) }):
 			cand.basis = BasisList
 		}
-		if cand.basis != BasisFile {
-			cand.breadth = e.breadth()
-		}
+		cand.breadth = d.breadth[c.entry]
+		cand.later = !c.first
 		cands = append(cands, cand)
 	}
 	best := slices.MinFunc(cands, compareCandidates)
@@ -147,8 +147,9 @@ type candidate struct {
 	name     string
 	reviewer bool
 	basis    Basis
-	depth    int // how special the pattern is that covers a file
-	breadth  int // see Entry.breadth; set when no file decides
+	depth    int  // how special the pattern is that covers a file
+	breadth  int  // see Entry.breadth
+	later    bool // not the first M: or R: of the entry
 	order    int32
 }
 
@@ -177,6 +178,8 @@ func compareCandidates(a, b candidate) int {
 		cmp.Compare(boolean(a.reviewer), boolean(b.reviewer)),
 		cmp.Compare(b.depth, a.depth),
 		cmp.Compare(a.breadth, b.breadth),
+		cmp.Compare(boolean(a.later), boolean(b.later)),
+		cmp.Compare(len(b.entry.Files), len(a.entry.Files)),
 		cmp.Compare(a.order, b.order),
 	)
 }
@@ -205,16 +208,18 @@ func (d *Directory) fileDepth(claims []claim, files []string) map[*Entry]int {
 }
 
 // breadth says how much of the tree an entry takes, the least for the most: the directories above its
-// highest tree, drivers below subsystems.
+// highest tree of code, drivers below subsystems.
 func (e *Entry) breadth() int {
 	least := 100
 	for _, f := range e.Files {
 		n := 2 * strings.Count(f, "/")
+		top, _, _ := strings.Cut(f, "/")
+		switch top {
+		case "Documentation", "LICENSES", "include", "samples", "scripts", "tools":
+			n += 8 // mostly goes with something else
+		}
 		if !strings.HasSuffix(f, "/") {
 			n += 5 // a single file
-		}
-		if strings.HasPrefix(f, "Documentation/") || strings.HasPrefix(f, "include/") {
-			continue // goes with something else
 		}
 		least = min(least, n)
 	}
@@ -235,11 +240,9 @@ func (e *Entry) covers(area string) bool {
 		return true
 	}
 	for _, p := range e.Files {
-		p = strings.TrimRight(lower(p), "/")
-		if len(p) < len(area) {
-			continue
-		}
-		// The area as the last part or parts of the path, with or without an extension.
+		// The area as the last part or parts of the path, with or without an extension. Paths that areas
+		// name are in lower case.
+		p = strings.TrimRight(p, "/")
 		if i := strings.LastIndex(p, area); i >= 0 && (i == 0 || p[i-1] == '/') {
 			if rest := p[i+len(area):]; rest == "" || rest[0] == '.' && !strings.Contains(rest, "/") {
 				return true
