@@ -21,7 +21,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 16
 
 build: ## the program: bin/rustle, static
-	go build -trimpath -o bin/rustle ./cmd/rustle
+	go build -trimpath -ldflags "-s -w" -o bin/rustle ./cmd/rustle
 
 test: ## all tests, in random order
 	go test -shuffle=on ./...

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -88,12 +87,7 @@ func newHelpTopics(c *command) *cobra.Command {
 		}
 		t.write(c.env.stdout)
 		fmt.Fprint(c.env.stdout, "\nSystems (entity:ID):\n\n")
-		ids := []string{}
-		for _, e := range a.Entities() {
-			ids = append(ids, e.ID)
-		}
-		slices.Sort(ids)
-		fmt.Fprintln(c.env.stdout, "  "+wrap(strings.Join(ids, " "), 90, "  "))
+		fmt.Fprintln(c.env.stdout, "  "+wrap(strings.Join(entityNames(a), " "), 90, "  "))
 	})
 	return cmd
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"rustle/index/query"
+	"rustle/pkg/analysis"
 )
 
 // A selection is what every command that picks mail takes: a query and its sugar.
@@ -39,7 +40,34 @@ func (c *command) parse(s selection, args []string) (query.Node, error) {
 	if s.since != "" || s.until != "" {
 		words = append(words, "d:"+s.since+".."+s.until)
 	}
-	return query.Parse(strings.Join(words, " "), query.Options{Now: c.env.now(), Location: c.zone})
+	text := strings.Join(words, " ")
+	o := query.Options{Now: c.env.now(), Location: c.zone}
+	if strings.Contains(text, "topic") || strings.Contains(text, "entity") {
+		// Only a query that may name one pays for the taxonomy: it is a third of a cold start.
+		a, err := c.analyzer()
+		if err != nil {
+			return nil, err
+		}
+		o.Values = map[query.Field][]string{query.Topic: topicNames(a), query.Entity: entityNames(a)}
+	}
+	return query.Parse(text, o)
+}
+
+func topicNames(a *analysis.Analyzer) []string {
+	var ids []string
+	for _, t := range a.Topics() {
+		ids = append(ids, t.ID)
+	}
+	return ids
+}
+
+func entityNames(a *analysis.Analyzer) []string {
+	var ids []string
+	for _, e := range a.Entities() {
+		ids = append(ids, e.ID)
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // A paging is --limit and --offset.

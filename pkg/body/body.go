@@ -1,6 +1,9 @@
 package body
 
-import "strings"
+import (
+	"sort"
+	"strings"
+)
 
 // A Kind says what a block of a mail is.
 type Kind uint8
@@ -61,6 +64,8 @@ type Text struct {
 	Blocks    []Block
 	Own       string // own blocks joined; a line end is added where two of them do not meet in the text
 	Sentences []Sentence
+
+	owned []int // indexes of the blocks that are part of Own
 }
 
 // Options tell Split what is known about a mail beyond its text. The zero value is a reply to nothing.
@@ -142,29 +147,28 @@ func (t *Text) Locate(ownStart, ownEnd int) (start, end int) {
 
 // locate maps an offset of Own; at a border between two blocks an end belongs to the first.
 func (t *Text) locate(own int, isEnd bool) int {
-	last := 0
-	for _, b := range t.Blocks {
-		if b.Own < 0 {
-			continue
-		}
-		size := b.End - b.Start
-		if own < b.Own {
-			return last // the line end added between two blocks
-		}
-		if own < b.Own+size || isEnd && own == b.Own+size {
-			return b.Start + own - b.Own
-		}
-		last = b.End
+	// The last own block that begins at or before the offset.
+	k := sort.Search(len(t.owned), func(i int) bool { return t.Blocks[t.owned[i]].Own > own }) - 1
+	if k < 0 {
+		return 0
 	}
-	return last
+	b := t.Blocks[t.owned[k]]
+	if isEnd && own == b.Own && k > 0 {
+		if p := t.Blocks[t.owned[k-1]]; p.Own+p.End-p.Start == own {
+			return p.End
+		}
+	}
+	return min(b.Start+own-b.Own, b.End)
 }
 
 // BlockAt returns the index of the block that holds the given offset of Own, -1 when there is none.
 func (t *Text) BlockAt(own int) int {
-	for i, b := range t.Blocks {
-		if b.Own >= 0 && own >= b.Own && own < b.Own+b.End-b.Start {
-			return i
-		}
+	k := sort.Search(len(t.owned), func(i int) bool { return t.Blocks[t.owned[i]].Own > own }) - 1
+	if k < 0 {
+		return -1
 	}
-	return -1
+	if b := t.Blocks[t.owned[k]]; own >= b.Own+b.End-b.Start {
+		return -1
+	}
+	return t.owned[k]
 }

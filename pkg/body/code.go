@@ -34,6 +34,11 @@ func (s *splitter) codes() {
 	s.between()
 }
 
+// dashedName reports whether v is "-Ada", "--Ada", "~ada" or "/ada", as some sign.
+func dashedName(v string) bool {
+	return strings.IndexByte("-~/", v[0]) >= 0 && strings.IndexByte(v, ' ') < 0 && isShortName(v)
+}
+
 // fenceEnd returns the line that ends a block fenced by ``` at line i, 0 when there is none near.
 func (s *splitter) fenceEnd(i int) int {
 	const longest = 200
@@ -67,7 +72,7 @@ func (s *splitter) paragraph(from, to int) {
 		end, code := i, 0
 		for end < to && s.lines[end].indent >= 4 {
 			v := s.at(end)
-			if codePoints(v)+1 >= 2 && !sentenceLike(v) {
+			if codePoints(v)+1 >= 2 && !sentenceLike(v) && !dashedName(v) {
 				code++
 			}
 			end++
@@ -84,12 +89,47 @@ func (s *splitter) paragraph(from, to int) {
 			s.mark(i, Code)
 		}
 	}
+	s.rejoin(from, to)
 	// "{", "}" and short lines between code lines belong to it.
 	for i := from + 1; i+1 < to; i++ {
 		if s.open(i) && s.isKind(i-1, Code) && s.isKind(i+1, Code) && !sentenceLike(s.at(i)) {
 			s.mark(i, Code)
 		}
 	}
+}
+
+// rejoin gives back to the prose what is full of names but part of a wrapped sentence: a line or two without the ends of
+// statements, in one paragraph with prose that does not introduce them by a colon.
+func (s *splitter) rejoin(from, to int) {
+	prose := func(i int) bool { return i >= from && i < to && s.open(i) }
+	for i := from; i < to; {
+		if !s.isKind(i, Code) || s.lines[i].indent >= 4 {
+			i++
+			continue
+		}
+		end, strong := i, false
+		for end < to && s.isKind(end, Code) {
+			strong = strong || statement(s.at(end))
+			end++
+		}
+		above := prose(i-1) && s.at(i - 1)[len(s.at(i-1))-1] != ':'
+		below := prose(end) && (i == from || above) && !isBullet(s.at(end))
+		if end-i <= 2 && !strong && (above || below) {
+			for k := i; k < end; k++ {
+				s.lines[k].kind, s.lines[k].done = Prose, false
+			}
+		}
+		i = end
+	}
+}
+
+// statement reports whether a line is code, a command, a link or a mark of something left out by itself, whatever stands around it.
+func statement(v string) bool {
+	switch v[len(v)-1] {
+	case ';', '{', '}', '\\':
+		return true
+	}
+	return strings.HasPrefix(v, "$ ") || strings.HasPrefix(v, "#") || strings.HasPrefix(v, "//") || strings.HasPrefix(v, "```") || isLink(v) || isSnip(v) || isArt(v) || isPrompt(v)
 }
 
 // between decides indented lines between two pieces of code, blank lines or none between them.
@@ -144,6 +184,9 @@ func isSnip(v string) bool {
 
 // wordless reports whether v holds names, paths and numbers, but no plain word.
 func wordless(v string) bool {
+	if dashedName(v) {
+		return false
+	}
 	names := 0
 	for word := range strings.FieldsSeq(v) {
 		plain := len(word) > 1

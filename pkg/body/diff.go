@@ -166,7 +166,7 @@ func (s *splitter) diff(i int) int {
 	}
 	for k := i; k <= last; k++ {
 		l := &s.lines[k]
-		l.kind, l.done = Diff, true
+		l.kind, l.done, l.depth = Diff, true, 0 // " > x" may be a context line
 	}
 	return last + 1
 }
@@ -175,7 +175,7 @@ func (s *splitter) diff(i int) int {
 func (s *splitter) hunk(k, old, added int) int {
 	for k < len(s.lines) && (old > 0 || added > 0) {
 		l := &s.lines[k]
-		if l.done && l.kind == Quote {
+		if l.done && s.text[l.start] == '>' {
 			break
 		}
 		if l.blank {
@@ -334,6 +334,7 @@ func (s *splitter) looseDiff(i int) int {
 		end++
 	}
 done:
+	run := end
 	// Context lines at the end are no evidence for anything.
 	for end > i && s.raw(end - 1)[0] != '+' && s.raw(end - 1)[0] != '-' {
 		end--
@@ -342,7 +343,7 @@ done:
 		s.markRange(i, end, Diff)
 		return end
 	}
-	return i + 1
+	return run
 }
 
 // statLine decides a line of a diffstat, and lines such as " create mode 100644 f".

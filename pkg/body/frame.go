@@ -277,6 +277,9 @@ func (s *splitter) armor(i int, v string) {
 			if l.blank {
 				continue
 			}
+			if s.isQuote(k) {
+				return
+			}
 			l.kind, l.done = Footer, true
 			if strings.HasPrefix(s.raw(k), "-----END PGP ") {
 				return
@@ -317,6 +320,9 @@ func noticeStart(v string) bool {
 	return false
 }
 
+// maxSignature is how many lines a signature may have.
+const maxSignature = 12
+
 // signatures decides what stands below "-- ": few short lines up to the end, or up to the quote of a mail that answers
 // above it.
 //
@@ -327,7 +333,7 @@ func (s *splitter) signatures() {
 			continue
 		}
 		end, n, long := i+1, 0, 0
-		for end < len(s.lines) && (s.lines[end].blank || !s.lines[end].done || s.lines[end].kind == Footer) {
+		for end < len(s.lines) && n <= maxSignature && (s.lines[end].blank || !s.lines[end].done || s.lines[end].kind == Footer) {
 			if !s.lines[end].blank && !s.lines[end].done {
 				if n > 0 && attributionEnd(s.at(end)) && s.attributionStart(end) >= 0 && s.isQuote(s.nextText(end)) {
 					end = s.attributionStart(end)
@@ -340,10 +346,9 @@ func (s *splitter) signatures() {
 			}
 			end++
 		}
-		exact := strings.HasPrefix(s.text[s.lines[i].start:s.lines[i].next], "-- ")
 		limit := 4
-		if exact {
-			limit = 12
+		if strings.HasPrefix(s.text[s.lines[i].start:s.lines[i].next], "-- ") {
+			limit = maxSignature
 		}
 		if n > limit || long > 2 || end < len(s.lines) && n > 6 || s.talk(i+1, end) {
 			continue
@@ -410,7 +415,7 @@ func isGreeting(v string) bool {
 	}
 	marked := len(bare) < len(v)
 	words := strings.Fields(bare)
-	if len(words) > 7 {
+	if len(words) == 0 || len(words) > 7 {
 		return false
 	}
 	first := strings.ToLower(strings.TrimRight(words[0], ","))
@@ -445,8 +450,8 @@ func (s *splitter) closings() {
 			continue
 		}
 		if l.done {
-			// Trailers below a closing are common: "Thanks, Ada" and then the tag.
-			if l.kind.Own() && l.kind != Trailer {
+			// Trailers and links stand below a closing: "Thanks, Ada" and then the tag.
+			if l.kind.Own() && l.kind != Trailer && !(l.kind == Code && isLink(s.at(i))) {
 				i = s.regionStart(i)
 				last = false
 			}
@@ -577,12 +582,12 @@ func (s *splitter) certain(i int, v string, last bool) bool {
 // sharesName reports whether a word of v is a word of the author's name, or v his initials.
 func sharesName(v, author string) bool {
 	author = strings.ToLower(author)
-	var initials []byte
 	parts := strings.FieldsFunc(author, func(r rune) bool { return r == ' ' || r == '-' || r == '.' || r == ',' || r == '"' })
+	initials := make([]byte, 0, len(parts))
 	for _, p := range parts {
 		initials = append(initials, p[0])
 	}
-	for _, w := range strings.Fields(strings.ToLower(v)) {
+	for w := range strings.FieldsSeq(strings.ToLower(v)) {
 		w = strings.Trim(w, "-/~.,()<>*_")
 		if w == "" {
 			continue
@@ -647,7 +652,7 @@ func namesIn(v, phrase string) bool {
 // isClosingPhrase knows the phrases; v is lower case without punctuation at its ends.
 func isClosingPhrase(v string) bool {
 	switch v {
-	case "thanks", "thank you", "thx", "tia", "cheers", "regards", "best", "best regards", "best wishes", "kind regards", "warm regards",
+	case "thanks", "thanx", "thank you", "thx", "tia", "cheers", "regards", "best", "best regards", "best wishes", "kind regards", "warm regards",
 		"with best regards", "with kind regards", "with regards", "many thanks", "thanks a lot", "thanks again", "thank you very much", "thanks so much",
 		"thanks and regards", "thanks & regards", "thanks in advance", "thank you in advance", "yours", "yours sincerely", "sincerely", "sincerely yours",
 		"br", "brs", "rgds", "hth", "hth hand", "hope this helps", "hope that helps", "ciao", "bye", "all the best", "take care", "have a nice day", "have a great day", "have a good day",
@@ -675,7 +680,7 @@ func (s *splitter) isSender(v string) bool {
 		return false
 	}
 	words := strings.Fields(bare)
-	if len(words) > 4 {
+	if len(words) == 0 || len(words) > 4 {
 		return false
 	}
 	if len(words) == 1 && strings.HasPrefix(v, "--") && isShortName(v) {

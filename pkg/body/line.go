@@ -93,14 +93,18 @@ func (s *splitter) isQuote(i int) bool {
 
 // nextText returns the first line after i that is not blank, len(lines) when there is none.
 func (s *splitter) nextText(i int) int {
-	for i++; i < len(s.lines) && s.lines[i].blank; i++ {
+	i++
+	for i < len(s.lines) && s.lines[i].blank {
+		i++
 	}
 	return i
 }
 
 // prevText returns the last line before i that is not blank, -1 when there is none.
 func (s *splitter) prevText(i int) int {
-	for i--; i >= 0 && s.lines[i].blank; i-- {
+	i--
+	for i >= 0 && s.lines[i].blank {
+		i--
 	}
 	return i
 }
@@ -160,6 +164,7 @@ func (t *Text) collect() {
 	size, runs := 0, 0
 	for i, b := range t.Blocks {
 		if b.Kind.Own() {
+			t.owned = append(t.owned, i)
 			size += b.End - b.Start + 1
 			if i == 0 || !t.Blocks[i-1].Kind.Own() {
 				runs++

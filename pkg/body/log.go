@@ -209,7 +209,10 @@ func place(v string) bool {
 	if d == 0 {
 		// "vmlinux.o: warning: objtool: ...", "ld.lld: error: ..."
 		rest = strings.TrimLeft(rest, " ")
-		return file && (strings.HasPrefix(rest, "error: ") || strings.HasPrefix(rest, "warning: ") || strings.HasPrefix(rest, "In function ") || strings.HasPrefix(rest, "undefined reference"))
+		if strings.HasPrefix(rest, "error: ") || strings.HasPrefix(rest, "fatal: ") || strings.HasPrefix(rest, "fatal error: ") {
+			return true
+		}
+		return file && (strings.HasPrefix(rest, "warning: ") || strings.HasPrefix(rest, "In function ") || strings.HasPrefix(rest, "undefined reference"))
 	}
 	return file && len(rest) > d && (rest[d] == ':' || rest[d] == ',') || file && len(rest) == d && strings.IndexByte(name, '/') >= 0
 }

@@ -147,7 +147,7 @@ func (s *splitter) wrapped() {
 		if len(v) > 60 {
 			continue
 		}
-		taken := false
+		var taken bool
 		if s.o.Parent != "" {
 			taken = s.continues(i)
 		} else {

@@ -59,25 +59,26 @@ func wordHash(text string, i int) (h uint32, next int) {
 	return h, i
 }
 
-// window is the last words of a running text.
+// window is the last words of a running text and the rolling hash over them.
 type window struct {
 	last [shingle]uint32
+	sum  uint32
 	n    int
 }
 
+// roll is the base of the rolling hash; rollOut takes the word that leaves the window out of it.
+const (
+	roll    uint32 = 0x9e3779b1 // 2^32 divided by the golden ratio
+	rollOut uint32 = 0x9e3779b1 * 0x9e3779b1 % (1 << 32) * 0x9e3779b1 % (1 << 32) * 0x9e3779b1 % (1 << 32)
+)
+
 // push adds a word and returns the hash of the last words once there are enough.
 func (w *window) push(h uint32) (key uint32, full bool) {
-	copy(w.last[:], w.last[1:])
-	w.last[shingle-1] = h
+	slot := &w.last[w.n%shingle]
+	w.sum = w.sum*roll + h - *slot*rollOut
+	*slot = h
 	w.n++
-	if w.n < shingle {
-		return 0, false
-	}
-	for _, x := range w.last {
-		key = (key ^ x) * 0x9e3779b1
-		key ^= key >> 15
-	}
-	return key, true
+	return w.sum ^ w.sum>>15, w.n >= shingle
 }
 
 // known returns the parent's shingles.

@@ -73,9 +73,7 @@ func (r *reader) header() Header {
 	h.To = addresses(&ar, f.to)
 	h.Cc = addresses(&ar, f.cc)
 
-	var text []byte
-	text = cut(appendText(nil, f.subject, d), MaxSubject)
-	h.Subject = a.keep(text)
+	h.Subject = a.keep(cut(appendText(nil, f.subject, d), MaxSubject))
 	if h.Subject == "" {
 		d.add(DefectNoSubject)
 	}

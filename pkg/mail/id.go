@@ -95,10 +95,8 @@ func addID(dst []string, id []byte, own *ownIDs, a *arena, d *defects) []string 
 		d.add(DefectReferenceAddress)
 		return dst
 	}
-	for i := len(dst) - 1; i >= 0; i-- {
-		if dst[i] == string(id) {
-			return dst
-		}
+	if slices.Contains(dst, string(id)) {
+		return dst
 	}
 	if len(dst) >= MaxReferences {
 		d.add(DefectTooManyReferences)

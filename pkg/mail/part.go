@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/emersion/go-message/textproto"
@@ -287,7 +288,7 @@ func (w *walker) leaf(h partHeader, m media, body []byte) {
 		w.html = append(w.html, text)
 		return
 	case len(w.plain) == 0:
-		w.plain = text[:len(text):len(text)] // the next append must copy
+		w.plain = slices.Clip(text) // the next append must copy
 	case len(text) > 0:
 		if w.plain[len(w.plain)-1] != '\n' {
 			w.plain = append(w.plain, '\n')
