@@ -31,9 +31,9 @@ func (b *bag) entry(term string) *bleve.TokenFreq {
 }
 
 // set notes that a term is there.
-func (b *bag) set(term string) {
+func (b *bag) set(term string, freq int) {
 	if term != "" {
-		b.entry(term).SetFrequency(1)
+		b.entry(term).SetFrequency(freq)
 	}
 }
 
@@ -46,8 +46,9 @@ func (b *bag) mark(term string, bits int) {
 }
 
 // body collects the words of a mail's text and returns how many are the author's own.
-func (b *bag) body(runs []stretch, st *stemmer) (own int) {
+func (b *bag) body(runs []stretch, st *stemmer, next *pairs) (own int) {
 	for _, run := range runs {
+		next.end()
 		bits := run.bits
 		if bits == inOwn {
 			bits = 1
@@ -56,9 +57,11 @@ func (b *bag) body(runs []stretch, st *stemmer) (own int) {
 		for i := 0; i < len(s); {
 			from, to, end := cutWord(s, i)
 			if i = end; to-from > maxToken || from >= len(s) {
+				next.end()
 				continue
 			}
 			w := s[from:to]
+			next.word(w)
 			b.mark(w, bits|wholeWord)
 			own += bits & 1
 			if strings.IndexByte(w, '_') >= 0 {

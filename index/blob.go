@@ -27,9 +27,9 @@ const maxBlob = 1 << 30 // 1 GiB
 // packer compresses blobs. It is safe for concurrent use.
 type packer struct{ enc *zstd.Encoder }
 
-func newPacker() (*packer, error) {
+func newPacker(id uint32, dict []byte) (*packer, error) {
 	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest),
-		zstd.WithEncoderDictRaw(dictionaryID, []byte(dictionary)), zstd.WithSingleSegment(true))
+		zstd.WithEncoderDictRaw(id, dict), zstd.WithSingleSegment(true))
 	if err != nil {
 		return nil, fmt.Errorf("index: %w", err)
 	}
@@ -81,9 +81,16 @@ func appendPiece(dst, piece []byte) []byte {
 // unpacker reads blobs. It is safe for concurrent use.
 type unpacker struct{ dec *zstd.Decoder }
 
-func newUnpacker() (*unpacker, error) {
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(maxBlob),
-		zstd.WithDecoderDictRaw(dictionaryID, []byte(dictionary)))
+// newUnpacker reads blobs made with the general dictionary and, unless nil, the trained one.
+func newUnpacker(trained []byte) (*unpacker, error) {
+	opts := []zstd.DOption{
+		zstd.WithDecoderConcurrency(0), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(maxBlob),
+		zstd.WithDecoderDictRaw(generalDict, []byte(dictionary)),
+	}
+	if trained != nil {
+		opts = append(opts, zstd.WithDecoderDictRaw(trainedDict, trained))
+	}
+	dec, err := zstd.NewReader(nil, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("index: %w", err)
 	}

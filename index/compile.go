@@ -56,7 +56,7 @@ func (r *Reader) compileTerm(ctx context.Context, t query.Term) (condition, erro
 	case query.Any:
 		return r.bare(t)
 	case query.Subject:
-		return r.subject(t)
+		return subject(t)
 	case query.Body:
 		return r.body(t, everywhere)
 	case query.Own:
@@ -72,22 +72,22 @@ func (r *Reader) compileTerm(ctx context.Context, t query.Term) (condition, erro
 	case query.Hunk:
 		return r.body(t, inHunk)
 	case query.BodySubject:
-		s, err := r.subject(t)
+		s, err := subject(t)
 		if err != nil {
 			return nil, err
 		}
 		b, err := r.body(t, everywhere)
 		return anyOf{s, b}, err
 	case query.From:
-		return names(t, "f")
+		return names(t, fFrom)
 	case query.To:
-		return names(t, "t")
+		return names(t, fTo)
 	case query.Cc:
-		return names(t, "c")
+		return names(t, fCc)
 	case query.ToCc:
-		return names(t, "tc")
+		return names(t, fTo, fCc)
 	case query.Address:
-		return names(t, "ftc")
+		return anyone(t)
 	case query.ListPart:
 		return vocabulary(t, fList)
 	case query.List:
@@ -184,7 +184,7 @@ func tokens(t query.Term) ([]string, error) {
 
 // bare is a word without a field: subject, body, names, addresses and attachments.
 func (r *Reader) bare(t query.Term) (condition, error) {
-	s, err := r.subject(t)
+	s, err := subject(t)
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +192,7 @@ func (r *Reader) bare(t query.Term) (condition, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := names(t, "ftc")
+	n, err := anyone(t)
 	if err != nil {
 		return nil, err
 	}
@@ -209,24 +209,22 @@ func wantsStem(t query.Term) bool {
 	return t.Form == query.Word && !unicode.IsUpper(first)
 }
 
-// forms are the index terms for a word, those of prose apart from those that stand in code too.
-func forms(t query.Term, word string) (anywhere, prose, code []string) {
+// forms are the index terms for a word: itself, wherever it stands, and those of its stem, which
+// count in prose only.
+func forms(t query.Term, word string) (anywhere string, prose []string) {
 	if !wantsStem(t) {
-		return []string{word}, nil, nil
+		return word, nil
 	}
 	var st stemmer
 	stem := st.stem(word)
-	if stem == word {
-		return []string{word}, []string{stemMark + word}, nil
-	}
 	prose = []string{stemMark + stem}
-	if st.stem(stem) == stem { // a word that is its own stem has no twin
+	if stem != word && st.stem(stem) == stem { // a word that is its own stem has no twin
 		prose = append(prose, stem)
 	}
-	return nil, prose, []string{word}
+	return word, prose
 }
 
-func (r *Reader) subject(t query.Term) (condition, error) {
+func subject(t query.Term) (condition, error) {
 	if t.Form == query.Pattern {
 		return pattern(t, fSubjectX)
 	}
@@ -244,9 +242,9 @@ func (r *Reader) subject(t query.Term) (condition, error) {
 	case len(w) > 1:
 		return inSubject{w}, nil
 	}
-	var out anyOf
-	anywhere, prose, _ := forms(t, w[0])
-	for _, term := range append(anywhere, prose...) {
+	word, prose := forms(t, w[0])
+	out := anyOf{exact(fSubject, word)}
+	for _, term := range prose {
 		out = append(out, exact(fSubject, term))
 	}
 	return out, nil
@@ -267,22 +265,17 @@ func (r *Reader) body(t query.Term, bits int) (condition, error) {
 	case t.Form == query.Prefix:
 		return aScan{fBody, []byte(w[0]), after(w[0]), bits, func(string) bool { return true }}, nil
 	}
-	var out anyOf
-	add := func(terms []string, bits int) {
-		for _, term := range terms {
-			switch {
-			case bits == 0:
-			case term[:1] == stemMark && bits == inProse: // stems stand nowhere else
-				out = append(out, exact(fBody, term))
-			default:
-				out = append(out, aTerm{fBody, term, bits})
-			}
+	word, prose := forms(t, w[0])
+	out := anyOf{aTerm{fBody, word, bits}}
+	for _, term := range prose {
+		switch {
+		case bits&inProse == 0:
+		case bits == everywhere && term[:1] == stemMark: // stems stand nowhere else
+			out = append(out, exact(fBody, term))
+		default:
+			out = append(out, aTerm{fBody, term, bits & inProse})
 		}
 	}
-	anywhere, prose, code := forms(t, w[0])
-	add(anywhere, bits)
-	add(prose, bits&inProse)
-	add(code, bits&inDiff)
 	return out, nil
 }
 
@@ -299,48 +292,68 @@ func fuzzy(t query.Term, word, field string, bits int) (condition, error) {
 	return aFuzzy{field, bits, dfa}, nil
 }
 
-// names is a name or address in From, To and Cc, as which has f, t and c.
-func names(t query.Term, which string) (condition, error) {
-	var parts, wholes []string
-	for _, f := range []struct{ letter, part, whole string }{{"f", fFrom, fFromX}, {"t", fTo, fToX}, {"c", fCc, fCcX}} {
-		if strings.Contains(which, f.letter) {
-			parts, wholes = append(parts, f.part), append(wholes, f.whole)
-		}
+// addressOf is the whole address that a text is, "" when it is none.
+func addressOf(text string) string {
+	address := strings.ToLower(strings.Trim(strings.TrimSpace(text), "<>"))
+	local, domain, _ := strings.Cut(address, "@")
+	if local == "" || !strings.Contains(domain, ".") || strings.ContainsFunc(address, unicode.IsSpace) {
+		return ""
 	}
-	if t.Form == query.Pattern {
-		return pattern(t, wholes...)
+	return address
+}
+
+// anyone is a name or address in From, To or Cc. Single words and whole addresses, which every bare
+// word asks for, have a field of their own.
+func anyone(t query.Term) (condition, error) {
+	if t.Form == query.Pattern || t.Form == query.Fuzzy {
+		return names(t, fFrom, fTo, fCc)
 	}
 	w, err := tokens(t)
 	if err != nil {
 		return nil, err
 	}
-	var out anyOf
-	address := strings.ToLower(strings.Trim(strings.TrimSpace(t.Text), "<>"))
-	isAddress := strings.Index(address, "@") > 0 && !strings.ContainsFunc(address, unicode.IsSpace)
-	for _, f := range parts {
-		switch {
-		case t.Form == query.Fuzzy:
-			c, err := fuzzy(t, w[0], f, everywhere)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, c)
-		case isAddress && t.Form == query.Prefix:
-			out = append(out, aSpan{f, []byte(address), after(address)})
-		case isAddress:
-			out = append(out, exact(f, address))
-		case len(w) == 1 && t.Form == query.Prefix:
-			out = append(out, aSpan{f, []byte(w[0]), after(w[0])})
-		case len(w) == 1:
-			out = append(out, exact(f, w[0]))
-		}
+	word := w[0]
+	if address := addressOf(t.Text); address != "" {
+		word = address
+	} else if len(w) > 1 {
+		return names(t, fFrom, fTo, fCc)
 	}
-	if len(w) > 1 && !(isAddress && strings.Contains(address[strings.Index(address, "@"):], ".")) {
-		c, err := vocabulary(t, wholes...)
-		if err != nil {
-			return nil, err
+	if t.Form == query.Prefix {
+		return aSpan{fWho, []byte(word), after(word)}, nil
+	}
+	return exact(fWho, word), nil
+}
+
+// names is a name or address in some fields. Words of a name and of an address are no phrase unless
+// the text has both, as in "Ada Example <ada@example.org>".
+func names(t query.Term, fields ...string) (condition, error) {
+	if t.Form == query.Pattern || t.Form == query.Fuzzy {
+		return vocabulary(t, fields...)
+	}
+	w, err := tokens(t)
+	if err != nil {
+		return nil, err
+	}
+	prefix := t.Form == query.Prefix
+	ok := func(person string) bool {
+		name, addr, _ := strings.Cut(person, " <")
+		return holdsPhrase(name, w, prefix) || holdsPhrase(addr, w, prefix)
+	}
+	if address := addressOf(t.Text); address != "" {
+		ok = func(person string) bool {
+			_, addr, named := strings.Cut(person, " <")
+			if !named {
+				addr = person
+			}
+			addr = strings.TrimSuffix(addr, ">")
+			return addr == address || prefix && strings.HasPrefix(addr, address)
 		}
-		out = append(out, c)
+	} else if strings.Contains(t.Text, "<") {
+		ok = func(person string) bool { return holdsPhrase(person, w, prefix) }
+	}
+	var out anyOf
+	for _, f := range fields {
+		out = append(out, aScan{f, nil, nil, everywhere, func(person string) bool { return ok(fold(person)) }})
 	}
 	return out, nil
 }
@@ -427,6 +440,9 @@ func messageIDs(t query.Term) (condition, error) {
 		const piece = 3
 		ok = func(id string) bool {
 			id = strings.ToLower(id)
+			if len(part) >= piece && !strings.Contains(id, w[0]) {
+				return false
+			}
 			if t.Form == query.Prefix {
 				return strings.HasPrefix(id, part)
 			}

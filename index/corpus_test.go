@@ -14,7 +14,7 @@ import (
 
 // parse makes a document of a mail the way ingestion does, in small: quoted lines, diffs, threads by
 // the first reference. A header X-Record holds JSON that is laid over the record.
-func parse(t testing.TB, raw string) index.Doc {
+func parse(t fataler, raw string) index.Doc {
 	t.Helper()
 	m, err := mail.Parse([]byte(raw))
 	if m == nil {
@@ -159,3 +159,10 @@ func open(t testing.TB, dir string) *index.Reader {
 }
 
 func now() time.Time { return time.Date(2025, 2, 19, 13, 45, 10, 0, time.UTC) }
+
+// fataler is what parse needs of a test, so that it works in a rapid check too.
+type fataler interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}

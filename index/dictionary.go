@@ -1,11 +1,13 @@
 package index
 
-// dictionaryID marks frames that need the dictionary. A change of the dictionary is a change of
-// SchemaVersion.
-const dictionaryID = 1
+// Ids of the dictionaries that frames of the store name.
+const (
+	generalDict = 1
+	trainedDict = 2
+)
 
-// dictionary is text that every stored document resembles: the skeleton of a record and the stock of
-// patches. Frames of a few kilobytes have no room to learn it; it saves a tenth of the store. What is
+// dictionary is the general one; a change of it is a change of SchemaVersion. It is text that every stored document resembles: the skeleton of a record and the stock of
+// patches. Frames of a few kilobytes have no room to learn it: it saves a tenth of the store. What is
 // most common stands last, where it is cheapest to refer to.
 const dictionary = `MODULE_LICENSE("GPL"); #include <linux/module.h> #include <linux/kernel.h> #include <linux/slab.h>
 // SPDX-License-Identifier: GPL-2.0-only

@@ -17,7 +17,8 @@
 //	DIR/lock             held by the one writer
 //	DIR/gate             held shared while a reader opens, alone while an old generation is removed
 //	DIR/CURRENT          name of the published generation, replaced by rename
-//	DIR/gen-000007/      a bleve index (scorch) and meta.json: schema, rules, counts, sizes of files
+//	DIR/gen-000007/      a bleve index (scorch), the dictionary its store was compressed with, and meta.json:
+//	                     schema, rules, counts, sizes of files
 //
 // A writer makes the next generation from hard links to the published one's segment files, which
 // bleve never changes, and a copy of root.bolt, which it does. Readers open CURRENT read-only and
@@ -34,7 +35,9 @@
 //	subject              words of the subject, with positions; twice as frequent when they are no noise
 //	subjx                the subject as it stands, for patterns
 //	body                 words of the text; the frequency says in which parts the word stands
-//	from to cc           words of names and addresses, and whole addresses; fromx tox ccx: "Name <addr>" whole
+//	pairs                neighbours in the body that are both frequent words, for phrases
+//	who                  words of names and addresses in From, To and Cc, and whole addresses
+//	from to cc           "Name <addr>" whole
 //	list attach file     whole
 //	refs                 ids in References and In-Reply-To
 //	when                 Date in seconds and length of the own text, with doc values; day: the day

@@ -19,7 +19,7 @@ import (
 type Doc struct {
 	Record analysis.Record
 	Mail   *mail.Message // given back by Reader.Mails; its text is what the Parts are of
-	Parts  []Part        // see Part
+	Parts  []Part        // see Part; what is not in order or in the text is cut off
 
 	// What the patch in it is about, for dfpre: dfpost: and patchid:. Lower-case hex, as long as known.
 	BlobsPre, BlobsPost []string
@@ -34,12 +34,11 @@ const (
 	fSubject    = "subject"
 	fSubjectX   = "subjx"
 	fBody       = "body"
+	fPairs      = "pairs"
+	fWho        = "who"
 	fFrom       = "from"
 	fTo         = "to"
 	fCc         = "cc"
-	fFromX      = "fromx"
-	fToX        = "tox"
-	fCcX        = "ccx"
 	fList       = "list"
 	fAttach     = "attach"
 	fFile       = "file"
@@ -125,31 +124,36 @@ func (b *builder) message(d *Doc) (made, error) {
 	if r.ID == "" || m == nil {
 		return made{}, fmt.Errorf("index: document without an id or a mail: %q", r.ID)
 	}
-	blob, err := b.packer.message(r, m, d.Parts)
+	parts := clip(d.Parts, len(m.Text))
+	blob, err := b.packer.message(r, m, parts)
 	if err != nil {
 		return made{}, err
 	}
 	doc := document.NewDocument(messageKey(r.ID, r.Hash))
 	out := docFields{doc}
 	out.stored(blob)
-	out.words(fType, typeMessage)
+	out.common(fType, typeMessage)
 
 	body := newBag(len(m.Text) / 16)
-	own := body.body(stretches(m.Text, d.Parts), &b.stems)
+	next := pairs{bag: newBag(64)}
+	own := body.body(stretches(m.Text, parts), &b.stems, &next)
 	out.add(fBody, body, 0)
+	out.add(fPairs, next.bag, bleve.SkipFreqNorm)
 	subject := newBag(16)
 	subject.subject(r.Subject, &b.stems)
 	out.add(fSubject, subject, bleve.IncludeTermVectors)
 	out.words(fSubjectX, r.Subject)
 
-	out.people(fFrom, fFromX, []analysis.Person{r.From})
-	out.people(fTo, fToX, r.To)
-	out.people(fCc, fCcX, r.Cc)
-	out.words(fPerson, r.Person)
-	out.words(fRole, r.Role)
+	who := newBag(64)
+	out.people(fFrom, who, []analysis.Person{r.From})
+	out.people(fTo, who, r.To)
+	out.people(fCc, who, r.Cc)
+	out.add(fWho, who, bleve.SkipFreqNorm)
+	out.common(fPerson, r.Person)
+	out.common(fRole, r.Role)
 
-	out.words(fList, lower(r.Lists)...)
-	out.words(fThread, r.Thread)
+	out.common(fList, lower(r.Lists)...)
+	out.common(fThread, r.Thread)
 	refs := append(slices.Clone(r.References), r.InReplyTo...)
 	if r.Parent != "" {
 		refs = append(refs, r.Parent)
@@ -160,7 +164,7 @@ func (b *builder) message(d *Doc) (made, error) {
 	out.words(fWhen, whenTerm(r.Date, own))
 	out.values(fWhen)
 	if !r.Date.IsZero() {
-		out.words(fDay, dayTerm(r.Date.Unix()))
+		out.common(fDay, dayTerm(r.Date.Unix()))
 	}
 	if !r.Received.IsZero() {
 		out.words(fReceived, secondTerm(r.Received.Unix()))
@@ -177,17 +181,17 @@ func (b *builder) message(d *Doc) (made, error) {
 	out.words(fPost, lower(d.BlobsPost)...)
 	out.words(fPatchID, strings.ToLower(d.PatchID))
 
-	out.words(fKind, r.Kind)
-	out.words(fIs, flags(r)...)
-	out.words(fTopic, tagIDs(r.Topics)...)
-	out.words(fEntity, tagIDs(r.Entities)...)
-	out.words(fStance, r.Stance.Label)
-	out.words(fSignal, r.Signal)
-	out.words(fSentiment, r.Sentiment.Label)
-	out.words(fIncivility, r.Incivility.Label)
-	out.words(fDefect, r.Defects...)
+	out.common(fKind, r.Kind)
+	out.common(fIs, flags(r)...)
+	out.common(fTopic, tagIDs(r.Topics)...)
+	out.common(fEntity, tagIDs(r.Entities)...)
+	out.common(fStance, r.Stance.Label)
+	out.common(fSignal, r.Signal)
+	out.common(fSentiment, r.Sentiment.Label)
+	out.common(fIncivility, r.Incivility.Label)
+	out.common(fDefect, r.Defects...)
 	if s := r.Series; s != nil {
-		out.words(fVersion, numberTerm(int64(s.Version)))
+		out.common(fVersion, numberTerm(int64(s.Version)))
 		if t := title(r.Subject); r.Kind != "reply" {
 			out.words(fSeries, t)
 		}
@@ -211,18 +215,18 @@ func (b *builder) thread(s *analysis.ThreadSummary) (made, error) {
 	doc := document.NewDocument(threadKey(s.ID))
 	out := docFields{doc}
 	out.stored(blob)
-	out.words(fType, typeThread)
-	out.words(fThread, s.ID)
+	out.common(fType, typeThread)
+	out.common(fThread, s.ID)
 	out.values(fThread)
-	out.words(fHeat, numberTerm(int64(s.Heat)))
-	out.words(fMessages, numberTerm(int64(s.Messages)))
-	out.words(fPeople, numberTerm(int64(len(s.Participants))))
+	out.common(fHeat, numberTerm(int64(s.Heat)))
+	out.common(fMessages, numberTerm(int64(s.Messages)))
+	out.common(fPeople, numberTerm(int64(len(s.Participants))))
 	out.words(fLast, sortTerm(s))
 	out.values(fLast)
-	out.words(fLabel, s.Label)
-	out.words(fOutcome, s.Outcome.Label)
+	out.common(fLabel, s.Label)
+	out.common(fOutcome, s.Outcome.Label)
 	if s.Partial {
-		out.words(fPartial, "true")
+		out.common(fPartial, "true")
 	}
 	return made{doc, len(blob)}, nil
 }
@@ -240,13 +244,24 @@ func (o docFields) add(name string, b *bag, opts bleve.FieldIndexingOptions) {
 	}
 }
 
-// words adds a field of terms that stand for themselves; empty ones are left out.
+// words adds a field of terms that stand for themselves; empty ones are left out. It is for fields
+// whose terms are rare: zap keeps a posting with frequency 1 that is alone in the dictionary itself.
 func (o docFields) words(name string, terms ...string) {
 	b := newBag(len(terms))
 	for _, t := range terms {
-		b.set(t)
+		b.set(t, 1)
 	}
 	o.add(name, b, 0)
+}
+
+// common is words for fields whose terms many documents share: with frequency 0 zap leaves out the
+// norm, which would be half of the field.
+func (o docFields) common(name string, terms ...string) {
+	b := newBag(len(terms))
+	for _, t := range terms {
+		b.set(t, 0)
+	}
+	o.add(name, b, bleve.SkipFreqNorm)
 }
 
 // values keeps the term of the field added last for each document, so that it can be read back.
@@ -259,21 +274,20 @@ func (o docFields) values(name string) {
 	}
 }
 
-// people adds names and addresses: by word, and whole.
-func (o docFields) people(name, whole string, list []analysis.Person) {
-	tokens, all := newBag(4*len(list)), newBag(len(list))
+// people adds names and addresses whole, and their words to who.
+func (o docFields) people(name string, who *bag, list []analysis.Person) {
+	all := newBag(len(list))
 	for _, p := range list {
-		all.set(personTerm(p))
+		all.set(personTerm(p), 0)
 		for _, w := range words(p.Name) {
-			tokens.set(w)
+			who.set(w, 0)
 		}
 		for _, w := range words(p.Addr) {
-			tokens.set(w)
+			who.set(w, 0)
 		}
-		tokens.set(strings.ToLower(p.Addr))
+		who.set(strings.ToLower(p.Addr), 0)
 	}
-	o.add(name, tokens, 0)
-	o.add(whole, all, 0)
+	o.add(name, all, bleve.SkipFreqNorm)
 }
 
 func personTerm(p analysis.Person) string {

@@ -26,7 +26,8 @@ const (
 	genPrefix   = "gen-"
 	metaName    = "meta.json"
 	storeName   = "store" // bleve's, below a generation
-	boltName    = "root.bolt"
+	dictName    = "dictionary"
+	bleveMeta   = "index_meta.json"
 )
 
 // meta is what a generation says of itself beside bleve's own files. It is written last, so a
@@ -167,11 +168,11 @@ func sweep(ctx context.Context, dir, keep string) error {
 		return nil
 	}
 	gate := flock.New(filepath.Join(dir, gateName), flock.SetPermissions(0o600))
-	defer gate.Close()
+	defer func() { _ = gate.Close() }()
 	ctx, cancel := context.WithTimeout(ctx, gateWait)
 	defer cancel()
 	if ok, err := gate.TryLockContext(ctx, 5*time.Millisecond); !ok || err != nil {
-		return nil //nolint:nilerr // a reader is opening; the generation stays for the next sweep
+		return nil // a reader is opening; the generation stays for the next sweep
 	}
 	var errs []error
 	for _, g := range gens {
@@ -200,7 +201,10 @@ func derive(from, to string) error {
 	if err != nil {
 		return err
 	}
-	files := []string{"index_meta.json"}
+	files := []string{bleveMeta}
+	if _, err := os.Stat(filepath.Join(from, dictName)); err == nil {
+		files = append(files, dictName)
+	}
 	for _, e := range entries {
 		files = append(files, filepath.Join(storeName, e.Name()))
 	}
@@ -221,7 +225,7 @@ func copyFile(from, to string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer in.Close()
+	defer func() { _ = in.Close() }()
 	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -254,7 +258,13 @@ func seal(dir string, m meta, live map[string]bool) error {
 		}
 		m.Files[storeName+"/"+e.Name()] = size
 	}
-	if m.Files["index_meta.json"], err = syncFile(filepath.Join(dir, "index_meta.json")); err != nil {
+	if m.Files[bleveMeta], err = syncFile(filepath.Join(dir, bleveMeta)); err != nil {
+		return err
+	}
+	size, err := syncFile(filepath.Join(dir, dictName))
+	if err == nil {
+		m.Files[dictName] = size
+	} else if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	text, err := json.Marshal(m)
@@ -265,6 +275,18 @@ func seal(dir string, m meta, live map[string]bool) error {
 		return err
 	}
 	return errors.Join(syncDir(store), syncDir(dir))
+}
+
+// trainedDictionary is the dictionary of a generation's store; nil when none was trained.
+func trainedDictionary(gen string) ([]byte, error) {
+	dict, err := os.ReadFile(filepath.Join(gen, dictName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("index: %w", err)
+	}
+	return dict, nil
 }
 
 // publish makes a sealed generation the current one.

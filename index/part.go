@@ -40,16 +40,27 @@ type stretch struct {
 	bits int
 }
 
-// stretches cuts the text of a mail into runs, diffs by kind of line. Parts outside the text are cut
-// off, so that a damaged index cannot make it panic.
-func stretches(text string, parts []Part) []stretch {
-	var out []stretch
+// clip makes parts what they ought to be: in order, apart, inside a text of n bytes, none empty, of
+// known kinds.
+func clip(parts []Part, n int) []Part {
+	out := make([]Part, 0, len(parts))
 	at := 0
 	for _, p := range parts {
-		from := min(max(p.Start, at), len(text))
-		to := min(max(p.End, from), len(text))
-		at = to
-		s := text[from:to]
+		p.Start = min(max(p.Start, at), n)
+		p.End = min(max(p.End, p.Start), n)
+		p.Kind = min(p.Kind, Other)
+		if at = p.End; p.Start < p.End {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// stretches cuts the text of a mail into runs, diffs by kind of line.
+func stretches(text string, parts []Part) []stretch {
+	var out []stretch
+	for _, p := range parts {
+		s := text[p.Start:p.End]
 		switch p.Kind {
 		case Own:
 			out = append(out, stretch{s, inOwn})

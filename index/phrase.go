@@ -77,6 +77,22 @@ func (c inText) match(ctx context.Context, v *view, within *roaring.Bitmap) (*ro
 			return within, nil
 		}
 	}
+	exact := len(c.words) == 2 && c.bits == everywhere
+	for i := range len(whole) - 1 {
+		pair := pairTerm(whole[i], whole[i+1])
+		if pair == "" {
+			exact = false
+			continue
+		}
+		bm, err := v.term(fPairs, pair)
+		if err != nil {
+			return nil, err
+		}
+		within = roaring.And(within, bm)
+	}
+	if exact && !c.prefix {
+		return within, nil
+	}
 	candidates := within.ToArray()
 	workers := min(runtime.GOMAXPROCS(0), 1+len(candidates)/mailsPerWorker)
 	out := roaring.New()

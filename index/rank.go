@@ -15,7 +15,7 @@ const (
 	rankSaturation = 1.2  // how soon repeating a word stops to help
 	rankLength     = 0.5  // how much a long text counts against it, 0 to 1
 	rankMeanLength = 128  // words of own text in a mail
-	rankSubject    = 3    // a word of the subject counts as so many in the text
+	rankSubject    = 7    // a word of the subject counts as so many in the text
 	rankNoise      = 0.25 // the same for Re: and [PATCH ...]
 )
 
@@ -40,8 +40,8 @@ func (r *Reader) newRanker(n query.Node) *ranker {
 			continue
 		}
 		for _, w := range words(t.Text) {
-			anywhere, prose, _ := forms(t, w)
-			rw := rankWord{terms: append(anywhere, prose...), body: body, subject: subject}
+			word, prose := forms(t, w)
+			rw := rankWord{terms: append(prose, word), body: body, subject: subject}
 			df := r.frequency(rw)
 			rw.idf = math.Log1p((float64(docs) - df + 0.5) / (df + 0.5))
 			out.words = append(out.words, rw)
@@ -71,9 +71,9 @@ func (r *Reader) frequency(w rankWord) float64 {
 // score sets the weight of the matches of a segment, given in the order of the bitmap, with the
 // lengths of their own text as powers of two.
 func (k *ranker) score(v *view, found *roaring.Bitmap, list []candidate, lengths []byte) error {
-	at := make(map[uint32]int, len(list))
+	at := make([]int32, v.seg.Count())
 	for i, c := range list {
-		at[c.n] = i
+		at[c.n] = int32(i)
 	}
 	tf := make([]float64, len(list))
 	for _, w := range k.words {

@@ -61,7 +61,10 @@ func openGeneration(dir, gen string, m meta) (r *Reader, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrCorrupt, path, err)
 	}
-	r, err = readerOf(idx, idx)
+	dict, err := trainedDictionary(path)
+	if err == nil {
+		r, err = readerOf(idx, idx, dict)
+	}
 	if err != nil {
 		return nil, errors.Join(err, idx.Close())
 	}
@@ -75,7 +78,7 @@ func openGeneration(dir, gen string, m meta) (r *Reader, err error) {
 }
 
 // readerOf reads the present state of a bleve index; own is what Close closes beside it.
-func readerOf(idx, own bleve.Index) (*Reader, error) {
+func readerOf(idx, own bleve.Index, dict []byte) (*Reader, error) {
 	adv, err := idx.Advanced()
 	if err != nil {
 		return nil, fmt.Errorf("index: %w", err)
@@ -96,14 +99,14 @@ func readerOf(idx, own bleve.Index) (*Reader, error) {
 		}
 		r.views = append(r.views, v)
 	}
-	if r.unzip, err = newUnpacker(); err != nil {
+	if r.unzip, err = newUnpacker(dict); err != nil {
 		return nil, errors.Join(err, snap.Close())
 	}
 	return r, nil
 }
 
 func emptyReader() (*Reader, error) {
-	u, err := newUnpacker()
+	u, err := newUnpacker(nil)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +120,7 @@ func inspect(path string) (m meta, live map[string]bool, err error) {
 	if err != nil {
 		return meta{}, nil, err
 	}
-	r, err := readerOf(idx, idx)
+	r, err := readerOf(idx, idx, nil)
 	if err != nil {
 		return meta{}, nil, errors.Join(err, idx.Close())
 	}
@@ -350,7 +353,7 @@ func checkSum(path string, size int64) error {
 	if err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	h := crc32.NewIEEE()
 	if _, err := io.CopyN(h, f, size-crc32.Size); err != nil {
 		return fmt.Errorf("index: %s: %w", path, err)

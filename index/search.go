@@ -163,6 +163,7 @@ func (r *Reader) page(ctx context.Context, n query.Node, found []*roaring.Bitmap
 	if err != nil {
 		return nil, err
 	}
+	list = best(list, to)
 	sorted := make([]*candidate, len(list))
 	for i := range list {
 		sorted[i] = &list[i]
@@ -173,6 +174,24 @@ func (r *Reader) page(ctx context.Context, n query.Node, found []*roaring.Bitmap
 		out = append(out, *c)
 	}
 	return out, nil
+}
+
+// best leaves out what cannot be among the first n: sorting numbers is cheap, sorting candidates not.
+func best(list []candidate, n int) []candidate {
+	if n == 0 || len(list) <= fewMatches || n > len(list)/2 {
+		return list
+	}
+	key := func(c *candidate) float64 { return c.weight }
+	if !slices.ContainsFunc(list, func(c candidate) bool { return c.weight != list[0].weight }) {
+		key = func(c *candidate) float64 { return float64(c.when) }
+	}
+	keys := make([]float64, len(list))
+	for i := range list {
+		keys[i] = key(&list[i])
+	}
+	slices.Sort(keys)
+	least := keys[len(keys)-n]
+	return slices.DeleteFunc(list, func(c candidate) bool { return key(&c) < least })
 }
 
 // fewMatches is how many messages are sorted without trying to look at fewer.

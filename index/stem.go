@@ -9,10 +9,7 @@ const stemMark = "\x01"
 
 // A stemmer remembers what it has stemmed: a batch repeats a few thousand words all the time. It is
 // not safe for concurrent use.
-type stemmer struct {
-	known map[string]string
-	runes []rune
-}
+type stemmer struct{ known map[string]string }
 
 const maxStems = 1 << 16 // words remembered before starting over
 

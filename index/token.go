@@ -23,40 +23,49 @@ func fold(s string) string {
 	if ascii {
 		return strings.ToLower(s)
 	}
-	var b strings.Builder
-	b.Grow(len(s))
-	marks := false // what was written needs decomposing
-	for _, r := range s {
-		switch {
-		case r < utf8.RuneSelf:
-			if 'A' <= r && r <= 'Z' {
-				r += 'a' - 'A'
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			if 'A' <= c && c <= 'Z' {
+				c += 'a' - 'A'
 			}
-			b.WriteByte(byte(r))
-		case r == '’' || r == 'ʼ':
-			b.WriteByte('\'')
-		default:
-			marks = marks || r > 0xbf
-			b.WriteRune(unicode.ToLower(r))
+			b = append(b, c)
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		b = foldRune(b, r)
+		i += n
+	}
+	return string(b)
+}
+
+// foldRune appends the folded form of a rune beyond ASCII.
+func foldRune(b []byte, r rune) []byte {
+	switch r {
+	case '’', 'ʼ':
+		return append(b, '\'')
+	case 'ł', 'Ł': // these have no decomposition
+		return append(b, 'l')
+	case 'ø', 'Ø':
+		return append(b, 'o')
+	case 'đ', 'Đ':
+		return append(b, 'd')
+	}
+	var buf [utf8.UTFMax]byte
+	size := utf8.EncodeRune(buf[:], r)
+	parts := norm.NFKD.Properties(buf[:size]).Decomposition()
+	if parts == nil {
+		parts = buf[:size]
+	}
+	for len(parts) > 0 {
+		r, n := utf8.DecodeRune(parts)
+		parts = parts[n:]
+		if !unicode.Is(unicode.Mn, r) {
+			b = utf8.AppendRune(b, unicode.ToLower(r))
 		}
 	}
-	if !marks {
-		return b.String()
-	}
-	s = norm.NFKD.String(b.String())
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-			return -1
-		case r == 'ł':
-			return 'l'
-		case r == 'ø':
-			return 'o'
-		case r == 'đ':
-			return 'd'
-		}
-		return unicode.ToLower(r)
-	}, s)
+	return b
 }
 
 // Classes of bytes of folded text.

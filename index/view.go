@@ -1,8 +1,8 @@
 package index
 
 import (
-	"bytes"
 	"fmt"
+	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
@@ -35,11 +35,6 @@ func newView(seg segment.Segment, deleted *roaring.Bitmap) (*view, error) {
 		*t.into = bm
 	}
 	return v, nil
-}
-
-// fork is a view of the same segment for another goroutine.
-func (v *view) fork() *view {
-	return &view{seg: v.seg, messages: v.messages, threads: v.threads, dicts: map[string]segment.TermDictionary{}, values: map[string]segment.DocVisitState{}}
 }
 
 func (v *view) dict(field string) (segment.TermDictionary, error) {
@@ -280,12 +275,11 @@ func (v *view) blob(n uint32, f func(blob []byte) error) error {
 	return nil
 }
 
-// idOf is the id in a key.
+// idOf is the id and the hash in a key.
 func idOf(key string) (id, hash string) {
-	b := []byte(key)
-	if len(b) < 2 {
+	if len(key) < 2 {
 		return "", ""
 	}
-	rest, h, _ := bytes.Cut(b[2:], []byte{0})
-	return string(rest), string(h)
+	id, hash, _ = strings.Cut(key[2:], "\x00")
+	return id, hash
 }

@@ -21,12 +21,12 @@ type WriterOptions struct {
 	Fingerprint string // of the rules that made the tags; recorded, and compared with what is there
 	Fresh       bool   // begin with nothing; what is published stays until Commit
 	Retag       bool   // go on from an index of other rules: every document is going to be put again
-	BatchBytes  int    // text of one bleve batch in bytes: more is faster and takes more memory; 0 means 4 MiB
+	BatchBytes  int    // text of one bleve batch in bytes: more is faster and takes more memory; 0 means 2 MiB
 }
 
 func (o WriterOptions) withDefaults() WriterOptions {
 	if o.BatchBytes <= 0 {
-		o.BatchBytes = 4 << 20
+		o.BatchBytes = 2 << 20
 	}
 	return o
 }
@@ -39,20 +39,25 @@ type Writer struct {
 	opt  WriterOptions
 	lock *flock.Flock
 
-	packer   *packer
 	builders sync.Pool
 
-	mu      sync.Mutex
-	base    string // published generation this one goes on from, "" for none
-	gen     string // generation being written, "" before the first change
-	idx     bleve.Index
-	batch   *bleve.Batch
-	size    int           // bytes in batch
-	queue   chan job      // to the goroutine that writes batches
-	stopped chan struct{} // closed when it has ended
-	trouble chan error    // holds the first error of the goroutine that writes
-	failed  error         // first failure; everything after returns it
-	closed  bool
+	mu        sync.Mutex
+	packer    *packer
+	waiting   []Doc  // until there are enough to train a dictionary; nil when that is done
+	train     bool   // there is no trained dictionary yet
+	base      string // published generation this one goes on from, "" for none
+	gen       string // generation being written, "" before the first change
+	idx       bleve.Index
+	batch     *bleve.Batch
+	size      int           // bytes in batch
+	put       int           // messages put since begin
+	old       int           // messages in base
+	compacted bool          // nothing was put since the last Compact
+	queue     chan job      // to the goroutine that writes batches
+	stopped   chan struct{} // closed when it has ended
+	trouble   chan error    // holds the first error of the goroutine that writes
+	failed    error         // first failure; everything after returns it
+	closed    bool
 }
 
 // job is a batch to write; done, when there is one, learns the outcome.
@@ -93,7 +98,7 @@ func (w *Writer) open() error {
 		return fmt.Errorf("%w: %s", ErrRules, w.dir)
 	}
 	if !w.opt.Fresh {
-		w.base = gen
+		w.base, w.old = gen, m.Messages
 	}
 	// What a killed run left, and old generations nobody could remove. Without a published one there is
 	// nothing to keep; the damaged one under a Fresh writer stays until Commit.
@@ -108,11 +113,20 @@ func (w *Writer) open() error {
 	if err := gate.Close(); err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
-	if w.packer, err = newPacker(); err != nil {
-		return err
+	w.builders.New = func() any { return new(builder) }
+	var dict []byte
+	if w.base != "" {
+		if dict, err = trainedDictionary(filepath.Join(w.dir, w.base)); err != nil {
+			return err
+		}
 	}
-	w.builders.New = func() any { return &builder{packer: w.packer} }
-	return nil
+	w.train = dict == nil
+	if w.train {
+		w.packer, err = newPacker(generalDict, []byte(dictionary))
+	} else {
+		w.packer, err = newPacker(trainedDict, dict)
+	}
+	return err
 }
 
 // begin makes the generation to write, once per commit. The caller holds mu.
@@ -130,7 +144,8 @@ func (w *Writer) begin() error {
 		return err
 	}
 	path := filepath.Join(w.dir, gen)
-	config := map[string]any{"bolt_timeout": "1s", "create_if_missing": true}
+	config := map[string]any{"bolt_timeout": "1s", "create_if_missing": true, "scorchMergePlanOptions": mergePlan(w.base == "")}
+	w.put, w.compacted = 0, false
 	if w.base == "" {
 		if err := os.MkdirAll(path, 0o700); err != nil {
 			return fmt.Errorf("index: %w", err)
@@ -172,10 +187,69 @@ func write(idx bleve.Index, queue <-chan job, stopped chan<- struct{}, trouble c
 	}
 }
 
-// Put adds messages, each in place of one with the same id and hash. The docs are not kept.
+// Put adds messages, each in place of one with the same id and hash. The Docs may be kept until the
+// next Commit; their mails and records must not be changed.
 func (w *Writer) Put(docs ...Doc) error {
+	w.mu.Lock()
+	if w.train {
+		err := w.hold(docs)
+		w.mu.Unlock()
+		return err
+	}
+	pk := w.packer
+	w.mu.Unlock()
 	b := w.builders.Get().(*builder)
 	defer w.builders.Put(b)
+	b.packer = pk
+	for i := range docs {
+		m, err := b.message(&docs[i])
+		if err != nil {
+			return err
+		}
+		w.mu.Lock()
+		err = w.add(m)
+		w.put++
+		w.mu.Unlock()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hold keeps the first documents of an index until a dictionary for its store can be made from them.
+// The caller holds mu.
+func (w *Writer) hold(docs []Doc) error {
+	if err := w.begin(); err != nil {
+		return err
+	}
+	w.waiting = append(w.waiting, docs...)
+	if len(w.waiting) < trainDocs {
+		return nil
+	}
+	return w.settle()
+}
+
+// settle puts the documents that are held; with too few of them the general dictionary has to do. The
+// caller holds mu.
+func (w *Writer) settle() error {
+	docs := w.waiting
+	if len(docs) == 0 {
+		return nil
+	}
+	w.waiting = nil
+	if len(docs) >= trainDocs/2 {
+		dict := train(docs)
+		if err := writeFile(filepath.Join(w.dir, w.gen, dictName), dict); err != nil {
+			return fmt.Errorf("index: %w", err)
+		}
+		pk, err := newPacker(trainedDict, dict)
+		if err != nil {
+			return err
+		}
+		w.packer, w.train = pk, false
+	}
+	b := builder{packer: w.packer}
 	for i := range docs {
 		m, err := b.message(&docs[i])
 		if err != nil {
@@ -184,27 +258,32 @@ func (w *Writer) Put(docs ...Doc) error {
 		if err := w.add(m); err != nil {
 			return err
 		}
+		w.put++
 	}
 	return nil
 }
 
 // PutThread adds the summary of a thread in place of the one with the same id.
 func (w *Writer) PutThread(s *analysis.ThreadSummary) error {
-	b := w.builders.Get().(*builder)
-	defer w.builders.Put(b)
+	w.mu.Lock()
+	pk := w.packer
+	w.mu.Unlock()
+	b := builder{packer: pk}
 	m, err := b.thread(s)
 	if err != nil {
 		return err
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	return w.add(m)
 }
 
+// add puts a document into the batch and hands it over when it is full. The caller holds mu.
 func (w *Writer) add(m made) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	if err := w.begin(); err != nil {
 		return err
 	}
+	w.compacted = false
 	if err := w.batch.IndexAdvanced(m.doc); err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
@@ -247,7 +326,7 @@ func (w *Writer) DeleteThread(id string) error { return w.drop(threadKey(id)) }
 func (w *Writer) drop(key string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if err := w.begin(); err != nil {
+	if err := errors.Join(w.begin(), w.settle()); err != nil {
 		return err
 	}
 	w.batch.Delete(key)
@@ -262,14 +341,14 @@ func (w *Writer) Delete(ids ...string) error {
 	if err := w.begin(); err != nil {
 		return err
 	}
-	if err := w.send(true); err != nil {
+	if err := errors.Join(w.settle(), w.send(true)); err != nil {
 		return err
 	}
-	r, err := readerOf(w.idx, nil)
+	r, err := readerOf(w.idx, nil, nil)
 	if err != nil {
 		return err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // it owns no file
 	for _, id := range ids {
 		keys, err := r.keys(messagePrefix(id))
 		if err != nil {
@@ -306,6 +385,14 @@ func (w *Writer) Compact(ctx context.Context) error {
 	if err := w.begin(); err != nil {
 		return err
 	}
+	if err := w.settle(); err != nil {
+		return err
+	}
+	return w.merge(ctx)
+}
+
+// merge is Compact for callers that hold mu.
+func (w *Writer) merge(ctx context.Context) error {
 	if err := w.send(true); err != nil {
 		return err
 	}
@@ -318,10 +405,25 @@ func (w *Writer) Compact(ctx context.Context) error {
 		return fmt.Errorf("index: compact: unexpected %T", adv)
 	}
 	plan := mergeplan.SingleSegmentMergePlanOptions
+	plan.SegmentsPerMergeTask = manySegments
 	if err := s.ForceMerge(ctx, &plan); err != nil {
 		return fmt.Errorf("index: compact: %w", err)
 	}
+	w.compacted = true
 	return nil
+}
+
+// manySegments is more than one increment makes, at a few megabytes each.
+const manySegments = 1000
+
+// mergePlan is how many segments bleve lets come together before it merges some. A first generation
+// is merged at its end; merging on the way would be work done twice.
+func mergePlan(first bool) map[string]any {
+	most := mergeplan.DefaultMergePlanOptions.MaxSegmentsPerTier
+	if first {
+		most = manySegments
+	}
+	return map[string]any{"MaxSegmentsPerTier": most, "SegmentsPerMergeTask": most}
 }
 
 // Commit publishes what was written since the last Commit, together with the given internal values,
@@ -333,6 +435,10 @@ func (w *Writer) Commit(ctx context.Context, internal map[string][]byte) error {
 	if err := w.begin(); err != nil {
 		return err
 	}
+	err := errors.Join(ctx.Err(), w.settle())
+	if err == nil && w.put > w.old/2 && !w.compacted { // most of it is new: one segment now saves every reader time
+		err = w.merge(ctx)
+	}
 	for k, v := range internal {
 		if v == nil {
 			w.batch.DeleteInternal([]byte(k))
@@ -340,7 +446,6 @@ func (w *Writer) Commit(ctx context.Context, internal map[string][]byte) error {
 			w.batch.SetInternal([]byte(k), v)
 		}
 	}
-	err := ctx.Err()
 	if err == nil {
 		err = w.send(true)
 	}
@@ -365,7 +470,7 @@ func (w *Writer) Commit(ctx context.Context, internal map[string][]byte) error {
 		w.failed = fmt.Errorf("index: commit: %w", err)
 		return w.failed
 	}
-	w.base, w.gen = gen, ""
+	w.base, w.gen, w.old = gen, "", m.Messages
 	if err := sweep(ctx, w.dir, gen); err != nil {
 		return fmt.Errorf("index: commit: %w", err)
 	}

@@ -115,13 +115,13 @@ func (d dates) clock(year int, month time.Month, day int, s string) (span, error
 	}
 	compact := s
 	if strings.Contains(s, ":") {
-		compact = ""
-		for f := range strings.SplitSeq(s, ":") {
+		fields := strings.Split(s, ":")
+		for _, f := range fields {
 			if len(f) != 2 {
 				return span{}, errDate
 			}
-			compact += f
 		}
+		compact = strings.Join(fields, "")
 	}
 	if !digits(compact) {
 		return span{}, errDate

@@ -222,7 +222,7 @@ func (p *parser) unary(field Field, depth int) (Node, error) {
 			break
 		}
 		if r, _ := utf8.DecodeRuneInString(p.src[p.pos:]); p.ends() || unicode.IsSpace(r) {
-			return nil, p.errorf(at, at+len(sign), fmt.Sprintf("nothing after %s", sign), "a sign stands directly before what it is about: -word; quote it to search for it")
+			return nil, p.errorf(at, at+len(sign), "nothing after "+sign, "a sign stands directly before what it is about: -word; quote it to search for it")
 		}
 		if sign == "+" {
 			continue
@@ -250,7 +250,7 @@ func (p *parser) primary(field Field, depth int) (Node, error) {
 	}
 	for _, op := range []string{"AND", "OR", "NOT"} {
 		if at := p.pos; p.operator(op) {
-			return nil, p.errorf(at, p.pos, fmt.Sprintf("a condition is missing before %s", op), fmt.Sprintf("write \"%s\" for the word", op))
+			return nil, p.errorf(at, p.pos, "a condition is missing before "+op, fmt.Sprintf("write \"%s\" for the word", op))
 		}
 	}
 	switch p.peek() {
@@ -556,8 +556,7 @@ func (p *parser) notmuchSubquery(at int, inner string, depth int) (Node, error) 
 		}
 	}
 	p.terms = sub.terms
-	var se *SyntaxError
-	if errors.As(err, &se) {
+	if se, ok := errors.AsType[*SyntaxError](err); ok {
 		return nil, p.errorf(at, p.pos, "inside the braces: "+se.Msg, se.Hint)
 	}
 	return Thread{Query: n}, nil
@@ -577,6 +576,7 @@ func (p *parser) typed(info Info, text string, form Form, at int) (Node, error) 
 			return bad("not a Message-ID", "write thread:ID or thread:{query}, for example "+info.Example)
 		}
 		return Thread{ID: id}, nil
+	default:
 	}
 	if form == Phrase {
 		switch info.Kind {
@@ -590,6 +590,7 @@ func (p *parser) typed(info Info, text string, form Form, at int) (Node, error) 
 			if text == "" {
 				return bad("not an id", "for example "+info.Example)
 			}
+		default:
 		}
 		return Term{Field: info.Name, Text: text, Form: form}, nil
 	}
@@ -654,8 +655,7 @@ func (p *parser) term(info Info, text string, form Form, edits, at int) (Node, e
 
 // exactID undoes the ways an id is written down.
 func exactID(f Field, s string) string {
-	switch f {
-	case ID, References:
+	if f == ID || f == References {
 		return MessageID(s)
 	}
 	return strings.ToLower(strings.Trim(strings.TrimSpace(s), "<>"))
@@ -681,7 +681,7 @@ func (p *parser) noValue(info Info, text string, at int) error {
 	}
 	hint := "for example " + info.Example
 	if list != nil {
-		hint = fmt.Sprintf("it is one of %s", strings.Join(list, " "))
+		hint = "it is one of " + strings.Join(list, " ")
 		if v := nearest(text, list); v != "" {
 			hint = fmt.Sprintf("did you mean %s:%s? %s", info.Name, v, "It"+hint[2:])
 		}
@@ -726,7 +726,7 @@ func (p *parser) count(info Info, text string, at int) (Node, error) {
 		if !ok {
 			hint := "for example " + info.Example
 			if strings.ContainsAny(bound.text, "<>=") {
-				hint = fmt.Sprintf("write a range with two dots, as in %s", info.Example)
+				hint = "write a range with two dots, as in " + info.Example
 			}
 			return bad(fmt.Sprintf("`%s` is not a number", bound.text), hint)
 		}

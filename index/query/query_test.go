@@ -292,7 +292,7 @@ func TestMessageID(t *testing.T) {
 		"":                                   "",
 		"<>":                                 "",
 		"a@b":                                "a@b",
-		" <a@b> ":                            "a@b",
+		"\t<a@b>\n":                          "a@b",
 		"id:a@b":                             "a@b",
 		"https://lore.kernel.org/r/a@b":      "a@b",
 		"https://lore.kernel.org/l/a%40b/#t": "a@b",
@@ -304,10 +304,13 @@ func TestMessageID(t *testing.T) {
 	}
 }
 
-func roundTrip(t interface {
+// fataler is a test, a rapid check or a fuzz call.
+type fataler interface {
 	Helper()
-	Fatalf(string, ...any)
-}, n query.Node) {
+	Fatalf(format string, args ...any)
+}
+
+func roundTrip(t fataler, n query.Node) {
 	t.Helper()
 	s := n.String()
 	again, err := query.Parse(s, query.Options{Location: time.FixedZone("", -5*3600)})
@@ -393,8 +396,7 @@ func ExampleParse() {
 	fmt.Println(n, err)
 
 	_, err = query.Parse("autor:torvalds", query.Options{})
-	var se *query.SyntaxError
-	if errors.As(err, &se) {
+	if se, ok := errors.AsType[*query.SyntaxError](err); ok {
 		fmt.Println(se.Explain())
 	}
 	// Output:
