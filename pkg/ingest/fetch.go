@@ -3,17 +3,22 @@ package ingest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 )
 
-// Fetch runs `git fetch` in every repository at or below path, which is how a mirror of lore is
-// brought up to date. It is the only thing rustle does over a network. The first repository that
-// fails ends it; the mail that others brought is there all the same.
+// Fetch brings mirrors of lore up to date: it runs `git fetch` in every repository at or below path and,
+// where the newest epoch of a list has a successor upstream, clones that too. It is the only thing rustle
+// does over a network. A repository that fails does not stop the others; the mail they brought is there all
+// the same.
 func Fetch(ctx context.Context, path string) error {
 	var repos []string
 	err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
@@ -28,26 +33,110 @@ func Fetch(ctx context.Context, path string) error {
 		}
 		return nil
 	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("fetch %s: no such directory; make the mirror first, with git clone --mirror", path)
+	}
+	if err != nil {
+		return fmt.Errorf("fetch %s: %w", path, err)
+	}
+	if len(repos) == 0 {
+		return fmt.Errorf("fetch %s: no git repository there; take `fetch = true` away or name the mirror", path)
+	}
+	var failed []error
+	for _, repo := range repos {
+		if err := fetch(ctx, repo); err != nil {
+			failed = append(failed, err)
+			if ctx.Err() != nil {
+				break
+			}
+			continue
+		}
+		if err := nextEpochs(ctx, repo, repos); err != nil {
+			failed = append(failed, err)
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// fetch brings one repository up to date.
+//
+// QUIRK: a repository made by `git clone --bare` has no refspec, and a plain fetch leaves its branches where
+// they are; so the refspec is given here. A branch that is gone upstream stays: an archive forgets nothing.
+func fetch(ctx context.Context, repo string) error {
+	if out, err := git(ctx, repo, "rev-parse", "--is-bare-repository"); err != nil {
+		return err
+	} else if out != "true" {
+		return fmt.Errorf("fetch %s: a clone with a working tree; mirror the list with git clone --mirror", repo)
+	}
+	_, err := git(ctx, repo, "fetch", "--quiet", "--no-tags", "origin", "+refs/heads/*:refs/heads/*")
+	return err
+}
+
+var epochURL = regexp.MustCompile(`^(.*/)(\d{1,5})((?:\.git)?/?)$`)
+
+// nextEpochs clones the epochs that came after the newest one of a list: lore begins a new repository
+// when one has grown to a gigabyte, and mail would seem to have stopped.
+func nextEpochs(ctx context.Context, repo string, all []string) error {
+	dir, name := filepath.Split(repo)
+	digits, ok := strings.CutSuffix(name, ".git")
+	n, err := strconv.Atoi(digits)
+	if !ok || err != nil {
+		return nil //nolint:nilerr // no epoch: a repository with another name
+	}
+	url, err := git(ctx, repo, "config", "remote.origin.url")
 	if err != nil {
 		return err
 	}
-	if len(repos) == 0 {
-		return fmt.Errorf("fetch %s: no git repository there; take away `fetch = true` or name the mirror", path)
+	m := epochURL.FindStringSubmatch(url)
+	if m == nil || m[2] != digits {
+		return nil
 	}
-	for _, repo := range repos {
-		cmd := exec.CommandContext(ctx, "git", "--git-dir", repo, "fetch", "--quiet", "--prune")
-		cmd.Env = append(os.Environ(), "GIT_TERMINAL_PROMPT=0")
-		var stderr bytes.Buffer
-		cmd.Stderr = &stderr
-		if err := cmd.Run(); err != nil {
-			reason := strings.TrimSpace(stderr.String())
-			if i := strings.LastIndexByte(reason, '\n'); i >= 0 {
-				reason = reason[i+1:]
-			}
-			return fmt.Errorf("fetch %s: %s: %w", repo, reason, err)
+	for n++; ; n++ {
+		next := filepath.Join(dir, strconv.Itoa(n)+".git")
+		if slices.Contains(all, next) {
+			return nil // it is the newer one that is asked
+		}
+		from := m[1] + strconv.Itoa(n) + m[3]
+		if _, err := git(ctx, repo, "ls-remote", "--exit-code", "--heads", from); err != nil {
+			return ctx.Err() // most often there is none
+		}
+		tmp := next + ".new"
+		if err := os.RemoveAll(tmp); err != nil {
+			return fmt.Errorf("fetch %s: %w", next, err)
+		}
+		if _, err := git(ctx, repo, "clone", "--quiet", "--mirror", from, tmp); err != nil {
+			return errors.Join(err, os.RemoveAll(tmp))
+		}
+		if err := os.Rename(tmp, next); err != nil {
+			return fmt.Errorf("fetch %s: %w", next, err)
 		}
 	}
-	return nil
+}
+
+// git runs git in a repository and returns what it prints. It never asks anybody anything.
+func git(ctx context.Context, repo string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "git", append([]string{"--git-dir", repo}, args...)...)
+	cmd.Env = append(os.Environ(), "GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=true", "LC_ALL=C")
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	if err == nil {
+		return strings.TrimSpace(stdout.String()), nil
+	}
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	if errors.Is(err, exec.ErrNotFound) {
+		return "", fmt.Errorf("fetch %s: git is not installed", repo)
+	}
+	reason := strings.TrimSpace(stderr.String())
+	if i := strings.IndexByte(reason, '\n'); i >= 0 {
+		reason = reason[:i] // what follows is advice
+	}
+	if reason == "" {
+		return "", fmt.Errorf("fetch %s: git %s: %w", repo, args[0], err)
+	}
+	return "", fmt.Errorf("fetch %s: git %s: %s", repo, args[0], reason)
 }
 
 func isRepository(dir string) bool {

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"os"
 
@@ -12,9 +13,10 @@ import (
 // that analyses thread by thread. It is a nameless temporary file: whatever ends the run takes it
 // away. It is not compressed; it lives for seconds, mostly in the page cache.
 type spool struct {
-	file *os.File
-	w    *bufio.Writer
-	at   int64
+	file   *os.File
+	w      *bufio.Writer
+	at     int64
+	copied []byte // what reread returned last
 }
 
 // span is a place in the spool.
@@ -29,8 +31,7 @@ func newSpool(dir string) (*spool, error) {
 		return nil, fmt.Errorf("spool: %w", err)
 	}
 	if err := os.Remove(f.Name()); err != nil {
-		f.Close()
-		return nil, fmt.Errorf("spool: %w", err)
+		return nil, errors.Join(fmt.Errorf("spool: %w", err), f.Close())
 	}
 	return &spool{file: f, w: bufio.NewWriterSize(f, 1<<20)}, nil
 }
@@ -45,7 +46,17 @@ func (s *spool) put(blob []byte) (span, error) {
 	return at, nil
 }
 
-// seal ends the writing; get may be called from several goroutines after it.
+// reread returns what was put, in a buffer that the next call uses again.
+func (s *spool) reread(at span) ([]byte, error) {
+	if err := s.seal(); err != nil {
+		return nil, err
+	}
+	var err error
+	s.copied, err = s.read(at, s.copied)
+	return s.copied, err
+}
+
+// seal writes out what is buffered; after it get may be called from several goroutines.
 func (s *spool) seal() error {
 	if err := s.w.Flush(); err != nil {
 		return fmt.Errorf("spool: %w", err)
@@ -53,16 +64,28 @@ func (s *spool) seal() error {
 	return nil
 }
 
-func (s *spool) get(at span) (*mail.Message, error) {
-	blob := make([]byte, at.n)
-	if _, err := s.file.ReadAt(blob, at.at); err != nil {
-		return nil, fmt.Errorf("spool: %w", err)
+// get returns a mail that was put. The buffer may be nil; it is returned for the next call.
+func (s *spool) get(at span, buf []byte) (*mail.Message, []byte, error) {
+	buf, err := s.read(at, buf)
+	if err != nil {
+		return nil, buf, err
 	}
 	m := new(mail.Message)
-	if err := m.UnmarshalBinary(blob); err != nil {
-		return nil, fmt.Errorf("spool: %w", err)
+	if err := m.UnmarshalBinary(buf); err != nil {
+		return nil, buf, fmt.Errorf("spool: %w", err)
 	}
-	return m, nil
+	return m, buf, nil
+}
+
+func (s *spool) read(at span, buf []byte) ([]byte, error) {
+	if cap(buf) < at.n {
+		buf = make([]byte, at.n+at.n/2)
+	}
+	buf = buf[:at.n]
+	if _, err := s.file.ReadAt(buf, at.at); err != nil {
+		return buf, fmt.Errorf("spool: %w", err)
+	}
+	return buf, nil
 }
 
 func (s *spool) close() error { return s.file.Close() }

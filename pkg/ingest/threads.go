@@ -1,38 +1,52 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"reflect"
 	"slices"
-	"sync/atomic"
-
-	"golang.org/x/sync/errgroup"
 
 	"rustle/index"
 	"rustle/pkg/analysis"
-	"rustle/pkg/body"
 	"rustle/pkg/mail"
-	"rustle/pkg/patch"
 	"rustle/pkg/thread"
 )
+
+// A member is one mail of a thread that is about to be analysed: new, or known to the index.
+type member struct {
+	header  *mail.Header // slim
+	hash    string
+	sources []analysis.Source
+	item    *item      // new mail, or a better copy of a known one, in the spool
+	known   *index.Doc // as the index holds it; nil for new mail, or until it is read again
+}
+
+// keptBytes is how much known mail is kept in memory between the two times it is needed. An increment of
+// a day's mail stays below; beyond it mail is read again.
+const keptBytes = 64 << 20 // 64 MiB
 
 // threads rebuilds the threads that the changes touch and writes what came out differently. Mail of
 // the index that shares a thread with new mail takes part like the new: it may move to another place
 // in the tree, and what its thread is about may change.
 func (r *run) threads(ctx context.Context, c *changes) error {
 	var ids []string
+	refer := func(h *mail.Header) {
+		ids = append(ids, h.ID)
+		ids = append(ids, h.References...)
+		ids = append(ids, h.InReplyTo...)
+	}
 	for _, it := range c.fresh {
-		ids = append(ids, it.header.ID)
-		ids = append(ids, it.header.References...)
-		ids = append(ids, it.header.InReplyTo...)
+		refer(it.header)
+	}
+	for _, it := range c.better {
+		refer(it.header)
 	}
 	old, err := r.base.Related(ctx, ids)
 	if err != nil {
 		return err
 	}
 	old = slices.Compact(slices.Sorted(slices.Values(append(old, c.touched...))))
-	members, err := r.members(old, c)
+	members, err := r.members(ctx, old, c)
 	if err != nil {
 		return err
 	}
@@ -43,15 +57,16 @@ func (r *run) threads(ctx context.Context, c *changes) error {
 		}
 	}
 	built := thread.Build(slices.Values(headers))
-	r.before = make(map[string]bool, len(old))
 	now := make(map[string]bool, len(built))
 	for _, t := range built {
 		now[t.ID] = true
 	}
+	r.before = make(map[string]bool, len(old))
 	for _, id := range old {
 		r.before[id] = true
 		if !now[id] {
 			r.wrote = true
+			r.stats.Threads++
 			if err := r.writer.DeleteThread(id); err != nil {
 				return err
 			}
@@ -61,15 +76,19 @@ func (r *run) threads(ctx context.Context, c *changes) error {
 }
 
 // members gathers the mail of the touched threads by id and takes away what is gone.
-func (r *run) members(old []string, c *changes) (map[string][]*member, error) {
-	members := map[string][]*member{}
+func (r *run) members(ctx context.Context, old []string, c *changes) (map[string][]*member, error) {
+	members := make(map[string][]*member, len(c.fresh))
+	room := keptBytes
 	for _, id := range old {
-		records, err := r.base.ThreadRecords(id)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		docs, err := r.base.ThreadDocuments(id)
 		if err != nil {
 			return nil, err
 		}
-		for i := range records {
-			rec := &records[i]
+		for _, doc := range docs {
+			rec := &doc.Record
 			k := key{rec.ID, rec.Hash}
 			if c.gone[k] {
 				r.wrote = true
@@ -78,159 +97,84 @@ func (r *run) members(old []string, c *changes) (map[string][]*member, error) {
 				}
 				continue
 			}
-			m := &member{header: recordHeader(rec), hash: rec.Hash, sources: rec.Sources, known: rec}
+			m := &member{header: r.inc.names.slim(&doc.Mail.Header), hash: rec.Hash, sources: rec.Sources, item: c.better[k]}
+			if m.item != nil {
+				m.header = m.item.header
+			}
 			if s, ok := c.sources[k]; ok {
 				m.sources = s
+			}
+			if room -= len(doc.Mail.Text) + 4<<10; room > 0 {
+				m.known = doc
 			}
 			members[rec.ID] = append(members[rec.ID], m)
 		}
 	}
 	for _, it := range c.fresh {
-		sources, _ := mergeSources(nil, it.sources)
-		members[it.header.ID] = append(members[it.header.ID], &member{header: it.header, hash: it.hash, sources: sources, item: it})
+		members[it.header.ID] = append(members[it.header.ID], &member{header: it.header, hash: it.hash, sources: mergeSources(nil, it.sources), item: it})
 	}
 	return members, nil
 }
 
-// recordHeader is what slim keeps of a header, from a record.
-func recordHeader(r *analysis.Record) *mail.Header {
-	return &mail.Header{
-		ID: r.ID, Date: r.Date, Subject: r.Subject, From: mail.Address{Name: r.From.Name, Addr: r.From.Addr},
-		InReplyTo: r.InReplyTo, References: r.References, Defects: r.Defects,
-	}
-}
-
-// analyse goes thread by thread, the workers side by side.
+// analyse goes thread by thread, the workers side by side, the largest threads first so that no worker
+// is left alone with one at the end.
 func (r *run) analyse(ctx context.Context, built []*thread.Thread, members map[string][]*member, total int) error {
-	group, ctx := errgroup.WithContext(ctx)
-	work := make(chan *thread.Thread)
-	var done, changed, written atomic.Int64
-	for range r.options.Workers {
-		group.Go(func() error {
-			for t := range work {
-				n, err := r.thread(t, members)
-				if err != nil {
-					return err
-				}
-				if n > 0 {
-					changed.Add(1)
-					written.Add(int64(n))
-				}
-				done.Add(int64(len(t.Headers())))
-			}
-			return nil
-		})
-	}
-	group.Go(func() error {
-		defer close(work)
-		for i, t := range built {
-			select {
-			case work <- t:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-			if i%16 == 0 {
-				r.options.Progress(Progress{Stage: Indexing, Done: done.Load(), Size: int64(total), Mails: r.stats.Read})
-			}
-		}
-		return nil
+	slices.SortStableFunc(built, func(a, b *thread.Thread) int { return cmp.Compare(len(b.Nodes), len(a.Nodes)) })
+	done := 0
+	return work(ctx, r, false, slices.Values(built), func(w *worker, t *thread.Thread) (int, error) {
+		return w.thread(t, members)
+	}, func(mails int) {
+		done += mails
+		r.tell(Progress{Stage: Indexing, Done: int64(done), Size: int64(total), Mails: r.stats.Read})
 	})
-	err := group.Wait()
-	r.stats.Threads += int(changed.Load())
-	r.stats.Written += int(written.Load())
-	r.wrote = r.wrote || changed.Load() > 0
-	return err
 }
 
-// thread analyses one thread and writes the documents that differ from what the index holds. It
-// returns how many it wrote.
-func (r *run) thread(t *thread.Thread, members map[string][]*member) (int, error) {
+// thread analyses one thread, writes the documents that differ from what the index holds, and returns how
+// many mails it has.
+func (w *worker) thread(t *thread.Thread, members map[string][]*member) (mails int, err error) {
+	r := w.run
 	var inputs []analysis.Input
-	known := map[key]*analysis.Record{}
+	known := map[key]*index.Doc{} // what need not be written again when it comes out the same
 	for _, node := range t.Nodes {
 		same := members[node.ID]
 		for _, m := range same {
-			msg, err := r.message(m)
+			msg, err := w.message(m)
 			if err != nil {
 				return 0, err
 			}
 			inputs = append(inputs, analysis.Input{Mail: msg, Sources: m.sources, Conflict: len(same) > 1})
-			if m.known != nil {
-				known[key{msg.ID, msg.Hash}] = m.known
+			if m.item == nil && !w.all {
+				known[key{node.ID, m.hash}] = m.known
 			}
+			m.known = nil // a mail belongs to one thread: this was its last use
 		}
 	}
 	result := r.options.Analyzer.Thread(t, inputs)
 	written := 0
 	for _, d := range result.Messages {
-		if before := known[key{d.Record.ID, d.Record.Hash}]; before != nil && reflect.DeepEqual(*before, d.Record) {
+		doc := document(d)
+		if before := known[key{d.Record.ID, d.Record.Hash}]; before != nil && reflect.DeepEqual(before.Record, d.Record) && slices.Equal(before.Parts, doc.Parts) {
 			continue
 		}
-		if err := r.writer.Put(document(d)); err != nil {
-			return written, err
+		if err := r.writer.Put(doc); err != nil {
+			return 0, err
 		}
 		written++
 	}
+	w.written += written
 	if r.before[t.ID] && written == 0 {
-		r.baseMu.Lock()
-		before, err := r.base.Thread(t.ID)
-		r.baseMu.Unlock()
+		base, err := w.base()
 		if err != nil {
-			return written, err
+			return 0, err
+		}
+		before, err := base.Thread(t.ID)
+		if err != nil {
+			return 0, err
 		}
 		if before != nil && reflect.DeepEqual(*before, result.Summary) {
-			return 0, nil
+			return len(inputs), nil
 		}
 	}
-	return written + 1, r.writer.PutThread(&result.Summary)
-}
-
-// message loads a mail from the spool, or from the index when it is known.
-func (r *run) message(m *member) (*mail.Message, error) {
-	if m.item != nil {
-		return r.inc.spool.get(m.item.at)
-	}
-	r.baseMu.Lock()
-	defer r.baseMu.Unlock()
-	doc, err := r.base.Document(m.known.ID, m.hash)
-	if err != nil {
-		return nil, err
-	}
-	if doc == nil {
-		return nil, fmt.Errorf("%w: the mail of %s is missing", index.ErrCorrupt, m.known.ID)
-	}
-	return doc.Mail, nil
-}
-
-// document makes what the index keeps of an analysed message.
-func document(d *analysis.Draft) index.Doc {
-	doc := index.Doc{Record: d.Record, Mail: d.Mail}
-	for _, b := range d.Text.Blocks {
-		kind := index.Other
-		switch {
-		case b.Kind.Own():
-			kind = index.Own
-		case b.Kind == body.Quote:
-			kind = index.Quoted
-		case b.Kind == body.Diff:
-			kind = index.Diff
-		}
-		if n := len(doc.Parts); n > 0 && doc.Parts[n-1].Kind == kind && doc.Parts[n-1].End == b.Start {
-			doc.Parts[n-1].End = b.End
-			continue
-		}
-		doc.Parts = append(doc.Parts, index.Part{Kind: kind, Start: b.Start, End: b.End})
-	}
-	for _, f := range d.Diff.Files {
-		if f.Pre != "" {
-			doc.BlobsPre = append(doc.BlobsPre, f.Pre)
-		}
-		if f.Post != "" {
-			doc.BlobsPost = append(doc.BlobsPost, f.Post)
-		}
-	}
-	if d.Record.Kind == "patch" {
-		doc.PatchID = patch.ID(d.Text.Text)
-	}
-	return doc
+	w.threads++
+	return len(inputs), r.writer.PutThread(&result.Summary)
 }
