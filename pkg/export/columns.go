@@ -158,7 +158,8 @@ func sources(in []analysis.Source) []string {
 func strongest(evidence []analysis.Evidence) string {
 	best := -1
 	for i, e := range evidence {
-		if best < 0 || e.Weight > evidence[best].Weight {
+		own, bestOwn := e.Start != 0 || e.End != 0, best >= 0 && (evidence[best].Start != 0 || evidence[best].End != 0)
+		if best < 0 || own && !bestOwn || own == bestOwn && e.Weight > evidence[best].Weight { // his own words before a subject line
 			best = i
 		}
 	}

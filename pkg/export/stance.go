@@ -31,6 +31,8 @@ type Stance struct {
 	Oppose      int      `json:"oppose"`
 	Signals     []string `json:"signals"` // kind@date by time
 	Nak         string   `json:"nak"`     // "" | standing | lifted | overridden
+	FirstScore  float64  `json:"first_score"`
+	LastScore   float64  `json:"last_score"`
 }
 
 // Change is a step from one stance to another with both sentences.
@@ -72,6 +74,8 @@ func stanceTable() []column[Stance] {
 		{"oppose", "integer", "mails in opposition", func(e *s) string { return strconv.Itoa(e.Oppose) }},
 		{"signals", "list", "explicit signals: kind@date", func(e *s) string { return list(e.Signals) }},
 		{"nak", "string", "standing | lifted (a later ack, review or apply of the same person) | overridden (applied all the same); empty without a NAK", func(e *s) string { return e.Nak }},
+		{"first_score", "number", "calibrated score of the first stance; under 0.5 it is more likely wrong than right", func(e *s) string { return score(e.FirstScore) }},
+		{"last_score", "number", "calibrated score of the last stance", func(e *s) string { return score(e.LastScore) }},
 	}
 }
 
@@ -143,6 +147,7 @@ func ledger(records []analysis.Record) []Stance {
 		text := strongest(r.Stance.Evidence)
 		if s.First == "none" {
 			s.First, s.FirstDate, s.FirstID, s.FirstText = label, when(r.Date), r.ID, text
+			s.FirstScore = r.Stance.Score
 		} else if s.Last != label {
 			from := lastOf[name]
 			s.Changes = append(s.Changes, Change{
@@ -151,6 +156,7 @@ func ledger(records []analysis.Record) []Stance {
 			})
 		}
 		s.Last, s.LastDate, s.LastID, s.LastText = label, when(r.Date), r.ID, text
+		s.LastScore = r.Stance.Score
 		lastOf[name] = r
 	}
 	return slices.DeleteFunc(out, func(s Stance) bool { return s.First == "none" && len(s.Signals) == 0 })

@@ -65,6 +65,19 @@ func People(w io.Writer, f Format, records iter.Seq[analysis.Record]) (int, erro
 	return write(w, f, personTable(), peopleOf(records), func(p Person) any { return p })
 }
 
+// StanceRows writes rows of the ledger that the caller chose, as Stances does.
+func StanceRows(w io.Writer, f Format, rows iter.Seq[Stance]) (int, error) {
+	return write(w, f, stanceTable(), rows, func(s Stance) any { return s })
+}
+
+// PersonRows writes rows of the table of people that the caller chose, as People does.
+func PersonRows(w io.Writer, f Format, rows iter.Seq[Person]) (int, error) {
+	return write(w, f, personTable(), rows, func(p Person) any { return p })
+}
+
+// Persons returns the rows of the table of people by name, bots included. Addresses are in lower case.
+func Persons(records iter.Seq[analysis.Record]) []Person { return slices.Collect(peopleOf(records)) }
+
 // column is one column of a flat table.
 type column[T any] struct {
 	name, kind, doc string

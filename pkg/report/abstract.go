@@ -41,14 +41,14 @@ func (c *conversation) abstract(p *Page) []string {
 	}
 	out = append(out, c.label(p))
 	if took := n.Support + n.Conditional + n.Oppose; took > 0 {
-		s := upperFirst(number(took)) + verb(took, " person", " people") + " took a position; by the last word of each, " + who(n.Support, "supports", "support") + " it, " +
-			who(n.Conditional, "puts", "put") + " conditions, " + who(n.Oppose, "opposes", "oppose") + " it."
+		s := upperFirst(number(took)) + verb(took, " person", " people") + " took a position that the tags are sure of; by the last word of each, " +
+			who(n.Support, "supports", "support") + " it, " + who(n.Conditional, "puts", "put") + " conditions, " + who(n.Oppose, "opposes", "oppose") + " it."
 		if moved := c.moved(); moved > 0 {
-			s += " " + upperFirst(number(moved)) + " changed position on the way."
+			s += " " + upperFirst(number(moved)) + " may have changed position on the way."
 		}
 		out = append(out, s)
 	} else {
-		out = append(out, "Nobody took a position that the mail shows.")
+		out = append(out, "Nobody took a position that the tags are sure of.")
 	}
 	if len(p.Arguments) > 0 {
 		names := make([]string, 0, 3)
@@ -93,11 +93,11 @@ func (c *conversation) label(p *Page) string {
 	heat := []string{"calm", "pointed", "heated", "hostile"}[p.Heat]
 	switch p.Label {
 	case "debate":
-		return "It is a debate about Rust in the kernel; its tone at the hottest is " + heat + " (" + strconv.Itoa(p.Heat) + " on a scale from 0 to 3)."
+		return "It is a debate about Rust in the kernel, as a whole " + heat + " (" + strconv.Itoa(p.Heat) + " on a scale from 0 to 3)."
 	case "rust":
-		return "It is about Rust, but not contested; its tone at the hottest is " + heat + " (" + strconv.Itoa(p.Heat) + " on a scale from 0 to 3)."
+		return "It is about Rust, but not contested; as a whole it is " + heat + " (" + strconv.Itoa(p.Heat) + " on a scale from 0 to 3)."
 	}
-	return "It is not about Rust as such; its tone at the hottest is " + heat + " (" + strconv.Itoa(p.Heat) + " on a scale from 0 to 3)."
+	return "It is not about Rust as such; as a whole it is " + heat + " (" + strconv.Itoa(p.Heat) + " on a scale from 0 to 3)."
 }
 
 // moved counts the people who changed their position.
@@ -146,6 +146,22 @@ func signalNoun(kind string, n int) string {
 	return count(n, clean(kind))
 }
 
+// leanings says how many positions were too unsure to count.
+func (c *conversation) leanings() string {
+	n := 0
+	for _, r := range c.people() {
+		if leaning(r) != "" && stance(r) == "" {
+			n++
+		}
+	}
+	s := "A position counts on this page when its score, which is calibrated, is " + strconv.FormatFloat(sure, 'f', 1, 64) + " or more"
+	if n == 0 {
+		return s + "."
+	}
+	return s + "; " + count(n, "mail") + " that " + verb(n, "leans", "lean") + " to one with less " + verb(n, "is", "are") +
+		" shown without a position. Lists of debates and exports hold those too, with their scores."
+}
+
 // method is the note on how the page came about and what it cannot say.
 func (c *conversation) method(p *Page) []string {
 	m := c.in.Method
@@ -178,10 +194,11 @@ func (c *conversation) method(p *Page) []string {
 		roles = clean(m.Maintainers)
 	}
 	out = append(out,
-		"Roles come from "+roles+" and are those of the subsystem in question, not of the whole kernel.",
+		"Roles come from "+roles+" and are those of the subsystem in question, not of the whole kernel. They are of the time of that file, for older mail too.",
 		"Positions, arguments, tone and signals were set by rules and small statistical models on what each author wrote himself; quoted text, signatures and patches were left out. "+
 			"A position is toward Rust or the Rust change at hand, never toward a person; a negative tone is toward what is answered.",
-		"“For” and “against” follow the position of the mail in which an argument stands: support is for; opposition and conditions are against; without a position the usual direction of the argument decides, and where it has none the argument counts as raised.",
+		c.leanings(),
+		"Arguments are sorted by the position of the mail they stand in, not by what the sentence says: somebody who supports Rust can concede a point, and a critic can praise it.",
 		"The limits: sarcasm, irony, and the other side's case restated before it is refuted are often read wrongly; short assents live from the mail they answer; quiet opposition can look like a condition. "+
 			"Each tag can be wrong. The quoted sentence is the reason for it: check it in the mail before you rest a claim on it.")
 	for _, q := range m.Quality {

@@ -9,9 +9,39 @@ import (
 )
 
 const (
-	mainArguments = 9 // arguments with quotes; the others are only counted
-	sideQuotes    = 2 // quotes a side at most; one when the side has fewer than four mails
+	mainArguments = 9   // arguments with quotes; the others are only counted
+	sideQuotes    = 2   // quotes a side at most; one when the side has fewer than four mails
+	leastWeight   = 1.5 // of the rules on a sentence that is quoted for an argument: a strong cue, or two plain ones
 )
+
+// Names of the sides.
+const (
+	sideSupporting = "supporting" // mails that support
+	sideCritical   = "critical"   // mails that oppose or set conditions
+	sideOpen       = "open"       // mails without a position that is sure
+)
+
+// Title names the side as the page does.
+func (s Side) Title() string {
+	switch s.Name {
+	case sideSupporting:
+		return "In mails that support"
+	case sideCritical:
+		return "In mails that oppose or set conditions"
+	}
+	return "In mails without a clear position"
+}
+
+// usually says who as a rule puts an argument forward, "" when neither side does more than the other.
+func usually(polarity string) string {
+	switch polarity {
+	case "pro":
+		return "As a rule an argument for Rust."
+	case "con":
+		return "As a rule an argument against Rust, or for its price."
+	}
+	return ""
+}
 
 // use is one mail that puts an argument forward.
 type use struct {
@@ -19,21 +49,16 @@ type use struct {
 	tag analysis.Tag
 }
 
-// side says on which side a mail uses an argument: the mail's own stance, else the polarity of the argument.
-func side(r *analysis.Record, polarity string) string {
+// side says in which kind of mail an argument stands. Nothing is inferred from the argument itself: a mail can use it, or
+// turn it round, whatever position it takes.
+func side(r *analysis.Record) string {
 	switch stance(r) {
 	case stanceSupport:
-		return "For"
+		return sideSupporting
 	case stanceConditional, stanceOppose:
-		return "Against"
+		return sideCritical
 	}
-	switch polarity {
-	case "pro":
-		return "For"
-	case "con":
-		return "Against"
-	}
-	return "Raised"
+	return sideOpen
 }
 
 // arguments returns what was argued, the most widely used first, and the minor ones that get no quotes.
@@ -51,7 +76,7 @@ func (c *conversation) arguments() (main, minor []Argument) {
 			names[author(u.r)] = true
 		}
 		all = append(all, Argument{
-			ID: id, Name: c.topicName(id), Definition: clean(c.topics[id].Definition),
+			ID: id, Name: c.topicName(id), Definition: clean(c.topics[id].Definition), Usually: usually(c.topics[id].Polarity),
 			Mails: len(us), People: len(names), Answered: c.answered(us),
 		})
 	}
@@ -62,9 +87,9 @@ func (c *conversation) arguments() (main, minor []Argument) {
 	for i := range all {
 		a := &all[i]
 		quoted := c.opts.Full || len(main) < mainArguments && (len(main) < 3 || a.Mails > 1)
-		a.For = c.side("For", uses[a.ID], quoted, used)
-		a.Against = c.side("Against", uses[a.ID], quoted, used)
-		a.Raised = c.side("Raised", uses[a.ID], quoted, used)
+		a.Supporting = c.side(sideSupporting, uses[a.ID], quoted, used)
+		a.Critical = c.side(sideCritical, uses[a.ID], quoted, used)
+		a.Open = c.side(sideOpen, uses[a.ID], quoted, used)
 		if quoted {
 			main = append(main, *a)
 		} else {
@@ -78,37 +103,26 @@ func (c *conversation) arguments() (main, minor []Argument) {
 func (c *conversation) side(name string, uses []use, quoted bool, used map[string]bool) Side {
 	s := Side{Name: name}
 	count := map[string]int{}
-	type candidate struct {
-		text string
-		r    *analysis.Record
-		w    float64
-	}
-	var all []candidate
+	var all []remark
 	for _, u := range uses {
-		if side(u.r, c.topics[u.tag.ID].Polarity) != name {
+		if side(u.r) != name {
 			continue
 		}
 		s.Mails++
 		count[author(u.r)]++
-		for _, e := range u.tag.Evidence {
-			if text := clean(e.Text); text != "" && (e.Start != 0 || e.End != 0) {
-				all = append(all, candidate{text, u.r, strength(u.r, e)})
-			}
-		}
+		all = append(all, remarks(u.r, u.tag.Evidence)...)
 	}
 	s.People = byCount(count)
 	if !quoted {
 		return s
 	}
-	slices.SortStableFunc(all, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.w, a.w), cmp.Compare(c.number[a.r.ID], c.number[b.r.ID]), strings.Compare(a.text, b.text))
+	all = slices.DeleteFunc(all, func(k remark) bool { return !c.opts.Full && (k.weight < leastWeight || !k.printable()) })
+	slices.SortStableFunc(all, func(a, b remark) int {
+		return cmp.Or(cmp.Compare(b.strength(), a.strength()), cmp.Compare(c.number[a.r.ID], c.number[b.r.ID]), strings.Compare(a.text, b.text))
 	})
 	limit := 1
 	if s.Mails >= 4 {
 		limit = sideQuotes
-	}
-	if name == "Raised" {
-		limit = 1
 	}
 	speakers := map[string]bool{}
 	take := func(again bool) {
@@ -120,7 +134,7 @@ func (c *conversation) side(name string, uses []use, quoted bool, used map[strin
 				continue
 			}
 			used[k.text], speakers[author(k.r)] = true, true
-			s.Quotes = append(s.Quotes, Quote{Text: cut(k.text, quoteRunes), Ref: c.ref(k.r), strength: k.w})
+			s.Quotes = append(s.Quotes, Quote{Text: quotation(k.text, quoteRunes), Ref: c.ref(k.r), strength: k.strength()})
 		}
 	}
 	take(false)

@@ -182,7 +182,7 @@ func (k *collection) abstract() string {
 		}
 	}
 	s := upperFirst(dates(first, last)) + ", " + count(len(people), "person") + " wrote " + count(mails, "mail") + " in " + count(len(k.entries), "thread") + ". "
-	s += upperFirst(number(debates)) + " of the threads " + verb(debates, "is a debate", "are debates") + "; " + number(hot) + verb(hot, " is", " are") + " heated or hostile."
+	s += upperFirst(number(debates)) + " of the threads " + verb(debates, "is a debate", "are debates") + "; " + strings.TrimSpace(who(hot, "is", "are")) + " heated or hostile."
 	return s
 }
 
@@ -369,11 +369,11 @@ func (k *collection) argumentsPage() []byte {
 	navigation(w, "arguments.md")
 	matters := k.matters()
 	if len(matters) > 0 {
-		w.header("Argument", "Threads>", "People>", "Mails>", "For>", "Against>", "Raised>")
+		w.header("Argument", "Threads>", "People>", "Mails>", "Supporting>", "Critical>", "Open>")
 	}
 	for _, m := range matters {
 		w.row(Escape(upperFirst(m.name)), strconv.Itoa(m.threads), strconv.Itoa(len(m.people)), strconv.Itoa(len(m.mails)),
-			strconv.Itoa(m.sides["For"].Mails), strconv.Itoa(m.sides["Against"].Mails), strconv.Itoa(m.sides["Raised"].Mails))
+			strconv.Itoa(m.sides[sideSupporting].Mails), strconv.Itoa(m.sides[sideCritical].Mails), strconv.Itoa(m.sides[sideOpen].Mails))
 	}
 	w.line()
 	for _, m := range matters {
@@ -387,12 +387,12 @@ func (k *collection) argumentsPage() []byte {
 			w.paragraph("Mails per ", unit, ", ", b[0].Label, " to ", b[len(b)-1].Label, ": `", Sparkline(t.mails()), "`")
 		}
 		w.paragraph("Used most by ", Escape(some(byCount(m.people), 8)), ".")
-		for _, name := range []string{"For", "Against", "Raised"} {
+		for _, name := range []string{sideSupporting, sideCritical, sideOpen} {
 			s := m.sides[name]
-			if s.Mails == 0 || name == "Raised" && m.sides["For"].Mails+m.sides["Against"].Mails > 0 {
+			if s.Mails == 0 {
 				continue
 			}
-			w.paragraph("**", name, "** (", count(s.Mails, "mail"), ")")
+			w.paragraph("**", s.Title(), "** (", count(s.Mails, "mail"), ")")
 			for _, q := range s.Quotes {
 				w.quote(q)
 			}
@@ -408,17 +408,16 @@ func (k *collection) method() []byte {
 	if k.in.Query != "" && !k.opts.Anonymous {
 		w.paragraph("The threads are those that answer the query: “", Escape(k.in.Query), "”.")
 	}
-	total := 0
+	c := &conversation{in: ThreadInput{Method: k.in.Method}}
 	for _, e := range k.entries {
-		total += len(e.c.records)
+		c.records = append(c.records, e.c.records...)
 	}
-	c := &conversation{in: ThreadInput{Method: k.in.Method}, records: make([]*analysis.Record, total)}
 	for _, s := range c.method(&Page{Anonymous: k.opts.Anonymous}) {
 		w.line("- ", Escape(s))
 	}
 	w.line()
 	w.heading(2, "The arguments")
-	w.paragraph("What each argument means, and the side it is taken for where a mail takes no position itself.")
+	w.paragraph("What each argument means, and the side that as a rule puts it forward.")
 	w.header("Argument", "Side", "Meaning")
 	for _, t := range k.in.Topics {
 		w.row(Escape(cmp.Or(t.Name, strings.ReplaceAll(t.ID, "-", " "))), Escape(t.Polarity), Escape(t.Definition))

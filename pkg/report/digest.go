@@ -265,6 +265,7 @@ func (d *digest) newcomers(w *writer) {
 	}
 	if len(names) > 0 {
 		w.heading(2, "Newcomers")
+		w.paragraph("The data holds no earlier mail by them.")
 		w.paragraph(Escape(some(names, 30)), ".")
 	}
 }

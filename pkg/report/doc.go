@@ -8,7 +8,7 @@
 //	if err := report.Thread(w, in, report.Options{}); err != nil { ... }
 //
 // Every page is made in two steps. [Build] weighs the records and yields a [Page] of plain strings: who took part, the
-// best sentence for and against each argument, what turned the debate, the tone over time, the reply tree. The
+// sentences that show each argument, what turned the debate, the tone over time, the reply tree. The
 // renderers only lay it out and escape it; a template of the user's own gets the same Page.
 //
 // Text from mail is hostile until escaped. Subjects, names and sentences are folded to one line, freed of control and

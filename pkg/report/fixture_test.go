@@ -89,7 +89,7 @@ func stands(label, text string) func(*analysis.Record) {
 
 func argues(id, text string) func(*analysis.Record) {
 	return func(r *analysis.Record) {
-		r.Topics = append(r.Topics, analysis.Tag{ID: id, Score: 0.7, Evidence: said(text, 1)})
+		r.Topics = append(r.Topics, analysis.Tag{ID: id, Score: 0.7, Evidence: said(text, 3)})
 	}
 }
 

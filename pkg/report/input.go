@@ -22,7 +22,7 @@ type TopicInfo struct {
 	ID         string
 	Name       string // for headings; empty: made from ID
 	Definition string // one sentence, may be empty
-	Polarity   string // pro | con | both | "": the side of a message that takes no stance itself
+	Polarity   string // pro | con | both | "": the side that as a rule puts it forward, told to the reader beside the definition
 }
 
 // Method says how the tags came about, for the note at the end of a page.
@@ -42,7 +42,7 @@ type Options struct {
 	Anonymous bool               // replace people by pseudonyms, leave out links and ids
 	Key       []byte             // secret behind the pseudonyms; the same key gives the same pseudonyms, nil is a public constant
 	People    []Identity         // more names to replace than those who wrote in the thread; used with Anonymous
-	Full      bool               // nothing ranked away: all participants, arguments, signals and the whole reply tree
+	Full      bool               // nothing ranked away: all participants, arguments, signals, weak quotations and the whole reply tree
 	Template  *template.Template // own layout, executed with the *Page; nil is the built-in Markdown. See ParseTemplate
 	Tree      int                // lines of the reply tree, about; 0 means 100, Full lifts it
 	SVG       string             // relative name of the tone chart beside the page; empty: no image
@@ -69,6 +69,7 @@ type conversation struct {
 	records []*analysis.Record
 	number  map[string]int // id -> 1-based position in records
 	topics  map[string]TopicInfo
+	patched bool // a change was up for a decision in the thread
 }
 
 func newConversation(in ThreadInput, o Options) *conversation {
@@ -81,6 +82,14 @@ func newConversation(in ThreadInput, o Options) *conversation {
 		c.topics[t.ID] = t
 	}
 	c.records = ordered(in.Records)
+	c.patched = slices.ContainsFunc(c.records, aboutPatch)
+	for i, r := range c.records {
+		if r.Signal == signalApply && !c.patched { // "applied" says something else where there is nothing to apply
+			plain := *r
+			plain.Signal, plain.SignalBy = stanceNone, nil
+			c.records[i] = &plain
+		}
+	}
 	for i, r := range c.records {
 		c.number[r.ID] = i + 1
 	}
@@ -108,6 +117,26 @@ func ordered(in []analysis.Record) []*analysis.Record {
 		seen[r.ID] = true
 		return dup
 	})
+}
+
+// aboutPatch says whether a mail is a patch or, by its subject, an answer to one.
+func aboutPatch(r *analysis.Record) bool {
+	if r.Kind == "patch" || r.Kind == "cover" || r.Kind == "merge-request" || r.Series != nil && !r.Series.Inferred {
+		return true
+	}
+	for rest := r.Subject; ; {
+		_, after, open := strings.Cut(rest, "[")
+		inside, next, closed := strings.Cut(after, "]")
+		if !open || !closed {
+			return false
+		}
+		for word := range strings.FieldsSeq(strings.ToUpper(inside)) {
+			if word == "PATCH" || word == "RFC" || word == "PULL" {
+				return true
+			}
+		}
+		rest = next
+	}
 }
 
 // byID returns the record of a message of the thread, nil for a missing one.
@@ -182,8 +211,20 @@ const (
 	roleBot = "bot"
 )
 
-// stance returns the stance of a mail, "" for none.
+// sure is the score from which a page counts a position. The scores are calibrated: under it a label is more likely
+// wrong than right, and a page that names people must not print it as theirs.
+const sure = 0.5
+
+// stance returns the stance of a mail, "" for none and for one that is not sure.
 func stance(r *analysis.Record) string {
+	if r.Stance.Score < sure {
+		return ""
+	}
+	return leaning(r)
+}
+
+// leaning returns the stance of a mail however unsure it is, "" for none.
+func leaning(r *analysis.Record) string {
 	switch r.Stance.Label {
 	case stanceSupport, stanceConditional, stanceOppose:
 		return r.Stance.Label

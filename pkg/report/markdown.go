@@ -156,22 +156,22 @@ func (p *Page) markdownArguments(w *writer) {
 		return
 	}
 	w.heading(2, "Arguments")
-	w.header("Argument", "People>", "Mails>", "For>", "Against>", "Raised>")
+	w.header("Argument", "People>", "Mails>", "Supporting>", "Critical>", "Open>")
 	for _, a := range append(slices.Clip(p.Arguments), p.Minor...) {
 		w.row(Escape(upperFirst(a.Name)), strconv.Itoa(a.People), strconv.Itoa(a.Mails),
-			strconv.Itoa(a.For.Mails), strconv.Itoa(a.Against.Mails), strconv.Itoa(a.Raised.Mails))
+			strconv.Itoa(a.Supporting.Mails), strconv.Itoa(a.Critical.Mails), strconv.Itoa(a.Open.Mails))
 	}
 	w.line()
 	for _, a := range p.Arguments {
 		w.heading(3, Escape(upperFirst(a.Name)))
 		if a.Definition != "" {
-			w.paragraph("*", Escape(strings.TrimSuffix(upperFirst(a.Definition), ".")), ".*")
+			w.paragraph("*", Escape(strings.TrimSpace(strings.TrimSuffix(upperFirst(a.Definition), ".")+". "+a.Usually)), "*")
 		}
 		for _, s := range a.Sides() {
 			if s.Mails == 0 {
 				continue
 			}
-			w.paragraph("**", s.Name, "** (", count(s.Mails, "mail"), "): ", Escape(some(s.People, 5)), ".")
+			w.paragraph("**", s.Title(), "** (", count(s.Mails, "mail"), "): ", Escape(some(s.People, 5)), ".")
 			for _, q := range s.Quotes {
 				w.quote(q)
 			}
@@ -257,7 +257,7 @@ func (p *Page) markdownPeople(w *writer) {
 // Position says what a person stood for and on how many mails that rests.
 func (k Participant) Position() string {
 	if k.Last == "" {
-		return "none"
+		return "not clear"
 	}
 	s := k.Last
 	if k.First != k.Last {

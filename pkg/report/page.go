@@ -86,14 +86,15 @@ type Participant struct {
 
 // Argument is one topic of the taxonomy as it was used in the thread.
 type Argument struct {
-	ID, Name, Definition string
-	Mails, People        int
-	For, Against, Raised Side
-	Answered             []Pair // who answered whom on it
+	ID, Name, Definition       string
+	Usually                    string // who as a rule puts it forward: a sentence, may be empty
+	Mails, People              int
+	Supporting, Critical, Open Side
+	Answered                   []Pair // who answered whom on it
 }
 
 // Sides of an argument in the order of the page.
-func (a Argument) Sides() []Side { return []Side{a.For, a.Against, a.Raised} }
+func (a Argument) Sides() []Side { return []Side{a.Supporting, a.Critical, a.Open} }
 
 // Side is one use of an argument: for, against, or raised without taking a side.
 type Side struct {
@@ -380,7 +381,7 @@ func (c *conversation) quoteOf(r *analysis.Record, evidence []analysis.Evidence)
 	if best < 0 {
 		return nil
 	}
-	return &Quote{Text: cut(clean(evidence[best].Text), quoteRunes), Ref: c.ref(r)}
+	return &Quote{Text: quotation(clean(evidence[best].Text), quoteRunes), Ref: c.ref(r)}
 }
 
 // quoteRunes is what a quotation keeps of a sentence.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 
@@ -56,47 +57,43 @@ func (c *conversation) participant(name string, mails []*analysis.Record) Partic
 	return p
 }
 
-// ownWords chooses the sentence that speaks for a person: for the last position taken, else for an argument put forward.
+// ownWords chooses the sentence that speaks for a person: one that carries the last position taken or an argument put
+// forward. Nobody is quoted with a courtesy or a scrap: nil when there is nothing better.
 func (c *conversation) ownWords(mails []*analysis.Record, last string) *Quote {
-	var best *analysis.Record
-	var bestEvidence analysis.Evidence
-	take := func(r *analysis.Record, list []analysis.Evidence) {
-		for _, e := range list {
-			if e.Start == 0 && e.End == 0 || clean(e.Text) == "" {
-				continue
+	var best remark
+	most := math.Inf(-1)
+	for _, r := range mails {
+		var said []remark
+		if s := stance(r); s != "" && s == last {
+			said = remarks(r, r.Stance.Evidence)
+		}
+		for _, t := range r.Topics {
+			said = append(said, remarks(r, t.Evidence)...)
+		}
+		for _, k := range said {
+			s := k.strength()
+			if stance(r) != last {
+				s -= 0.2
 			}
-			if best == nil || strength(r, e) > strength(best, bestEvidence) {
-				best, bestEvidence = r, e
+			if s > most && (c.opts.Full || k.printable()) {
+				best, most = k, s
 			}
 		}
 	}
-	if last != "" {
-		for _, r := range mails {
-			if stance(r) == last {
-				take(r, r.Stance.Evidence)
-			}
-		}
-	}
-	if best == nil {
-		for _, r := range mails {
-			for _, t := range r.Topics {
-				take(r, t.Evidence)
-			}
-		}
-	}
-	if best == nil {
+	if best.r == nil {
 		return nil
 	}
-	return &Quote{Text: cut(clean(bestEvidence.Text), 200), Ref: c.ref(best)}
+	return &Quote{Text: quotation(best.text, 180), Ref: c.ref(best.r)}
 }
 
+// claim says for what a person has his role. That it comes from MAINTAINERS is said once, in the method note.
 func claim(rc analysis.RoleClaim) string {
 	sub, src := clean(rc.Subsystem), clean(rc.Source)
-	switch {
-	case sub == "":
+	if sub == "" {
 		return src
-	case src == "" || strings.Contains(src, sub):
-		return cmp.Or(src, sub)
+	}
+	if src == "" || strings.HasPrefix(src, "MAINTAINERS") || strings.Contains(src, sub) {
+		return sub
 	}
 	return sub + ", by " + src
 }
@@ -145,4 +142,4 @@ func (c *conversation) rankParticipants(all []Participant) (main, quiet []Partic
 }
 
 // mainParticipants is how many rows the table of people has at most.
-const mainParticipants = 30
+const mainParticipants = 25

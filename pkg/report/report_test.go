@@ -78,7 +78,7 @@ func TestTurningPoints(t *testing.T) {
 	want := map[string]string{
 		"first-maintainer": "Boris Tamm (maintainer) was the first maintainer to answer.\n", // no delay: the first mail is missing
 		"nak":              "Boris Tamm gave a NAK. The same person lifted it on 12 March 2024 with an ack.\n",
-		"stance":           "Boris Tamm moved from opposition to support.\n",
+		"stance":           "Boris Tamm went from opposition to support.\n",
 		"apply":            "Ada Quill applied or pulled the change.\n",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -114,17 +114,22 @@ func TestNakFates(t *testing.T) {
 
 func TestArgumentSides(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ polarity, stance, want string }{
-		{"pro", "none", "For"},
-		{"con", "none", "Against"},
-		{"both", "none", "Raised"},
-		{"", "", "Raised"},
-		{"con", "support", "For"},
-		{"pro", "oppose", "Against"},
-		{"pro", "conditional", "Against"},
+	for _, c := range []struct {
+		polarity, stance string
+		score            float64
+		want             string
+	}{
+		{"pro", "none", 0.9, "open"},
+		{"con", "none", 0.9, "open"},
+		{"", "", 0, "open"},
+		{"con", "support", 0.6, "supporting"},
+		{"pro", "oppose", 0.5, "critical"},
+		{"pro", "conditional", 0.6, "critical"},
+		{"con", "support", 0.49, "open"},
+		{"pro", "oppose", 0.3, "open"},
 	} {
 		m := newMailbox("r@x")
-		m.add("r@x", "ada", "", 0, argues("t", "This is the sentence that says it."), func(r *analysis.Record) { r.Stance.Label = c.stance })
+		m.add("r@x", "ada", "", 0, argues("t", "This is the sentence that says it."), func(r *analysis.Record) { r.Stance.Label, r.Stance.Score = c.stance, c.score })
 		p := report.Build(report.ThreadInput{Records: m.records, Topics: []report.TopicInfo{{ID: "t", Polarity: c.polarity}}}, report.Options{})
 		for _, s := range p.Arguments[0].Sides() {
 			if (s.Mails == 1) != (s.Name == c.want) {
@@ -437,5 +442,29 @@ func BenchmarkAnonymous(b *testing.B) {
 		if err := report.Thread(io.Discard, in, report.Options{Anonymous: true}); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// What stands for an argument must be a sentence that argues: whole, in the author's own voice, no courtesy.
+func TestWeakSentencesAreNotQuoted(t *testing.T) {
+	t.Parallel()
+	quotes := func(text string) []report.Quote {
+		m := newMailbox("r@x")
+		m.add("r@x", "ada", "", 0, stands("support", text), argues("t", text))
+		return report.Build(report.ThreadInput{Records: m.records}, report.Options{}).Arguments[0].Supporting.Quotes
+	}
+	for _, text := range []string{
+		"Thanks for giving the bindings a try on your board, much appreciated!",
+		"Good to know.",
+		"* the caller must hold the lock while it walks the list of devices",
+		"(a) it makes the wrappers easier to keep,",
+		"There are two ways in which a subsystem can deal with that:",
+	} {
+		if q := quotes(text); len(q) != 0 {
+			t.Errorf("quoted for an argument: %q", text)
+		}
+	}
+	if text := "The wrappers are useful because a driver cannot forget to drop its reference any more."; len(quotes(text)) != 1 {
+		t.Errorf("not quoted: %q", text)
 	}
 }

@@ -147,6 +147,9 @@ func (c *conversation) outcome() Outcome {
 	o := c.in.Summary.Outcome
 	out := Outcome{Label: clean(o.Label)}
 	r := c.byID(o.ID)
+	if !c.patched {
+		return Outcome{Label: "undecided", Text: "It is a discussion: no patch in it was up for a decision."}
+	}
 	switch o.Label {
 	case "applied":
 		out.Text = "The change was applied."

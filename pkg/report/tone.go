@@ -50,11 +50,16 @@ func (c *conversation) tone() Tone {
 	return t
 }
 
-// fitting returns the bins of the shortest unit of time that keeps the table short. The mails are ordered by date.
+// drawn is how many stretches of time a picture holds at most, those without mail included.
+const drawn = 80
+
+// fitting returns the bins of the shortest unit of time that keeps the table short and the picture true to time. The mails
+// are ordered by date.
 func fitting(mails []*analysis.Record) (unit string, out []Bin) {
+	days := map[string]float64{"day": 1, "week": 7, "month": 30, "year": 0}
 	for _, unit = range []string{"day", "week", "month", "year"} {
 		out = bins(mails, unit)
-		if len(out) <= maxBins {
+		if len(out) == 0 || len(out) <= maxBins && out[len(out)-1].Start.Sub(out[0].Start).Hours()/24 <= days[unit]*(drawn-1) {
 			break
 		}
 	}
@@ -96,7 +101,7 @@ func bins(mails []*analysis.Record, unit string) []Bin {
 
 // filled puts the empty stretches back between the others, for pictures; a span too long to draw so stays as it is.
 func (t Tone) filled() Tone {
-	const most = 80
+	const most = drawn
 	if len(t.Bins) == 0 {
 		return t
 	}
@@ -244,10 +249,17 @@ func (c *conversation) exchanges() []Exchange {
 		return cmp.Or(cmp.Compare(b.heat(), a.heat()), cmp.Compare(b.Mails, a.Mails), cmp.Compare(a.First.Number, b.First.Number),
 			strings.Compare(a.A, b.A), strings.Compare(a.B, b.B))
 	})
-	if !c.opts.Full && len(out) > 4 {
-		out = out[:4]
+	if c.opts.Full {
+		return out
 	}
-	return out
+	seen := map[[2]string]bool{} // of the same two people the sharpest is enough
+	out = slices.DeleteFunc(out, func(e Exchange) bool {
+		pair := [2]string{min(e.A, e.B), max(e.A, e.B)}
+		again := seen[pair]
+		seen[pair] = true
+		return again
+	})
+	return out[:min(4, len(out))]
 }
 
 // heat weighs an exchange: an uncivil mail counts three, a negative one one.

@@ -51,6 +51,9 @@ func (c *conversation) firstMaintainer() *Event {
 		return nil
 	}
 	root := mails[0]
+	if isMaintainer(root.Role) && root.Series == nil && root.Kind == "mail" { // a maintainer began a discussion: that another one answers is no news
+		return nil
+	}
 	for _, r := range mails[1:] {
 		if !isMaintainer(r.Role) || author(r) == author(root) {
 			continue
@@ -93,13 +96,30 @@ func (k change) size() float64 {
 	return s
 }
 
-// stanceChanges returns every step between positions, by date.
+// leastChange is the weight of the sentence that a change of position must rest on, before and after.
+const leastChange = 0.15
+
+// quotable says whether the position of a mail rests on a sentence that can be shown for it.
+func (c *conversation) quotable(r *analysis.Record) bool {
+	for _, k := range remarks(r, r.Stance.Evidence) {
+		if k.weight >= leastChange && form(k.text) > -0.5 && argues(k.text) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// stanceChanges returns every step between positions that a reader can check, by date: both mails are sure, and both
+// hold a sentence for it.
 func (c *conversation) stanceChanges() []change {
 	last := map[string]*analysis.Record{}
 	var out []change
 	for _, r := range c.people() {
 		s := stance(r)
 		if s == "" {
+			continue
+		}
+		if !c.opts.Full && !c.quotable(r) {
 			continue
 		}
 		if p := last[author(r)]; p != nil && stance(p) != s {
@@ -119,7 +139,7 @@ func (c *conversation) changes() []Event {
 	out := make([]Event, 0, len(all))
 	for _, k := range all {
 		e := Event{Kind: "stance", Ref: c.ref(k.to)}
-		e.Text = author(k.to) + " moved from " + position(stance(k.from)) + " to " + position(stance(k.to)) + "."
+		e.Text = author(k.to) + " went from " + position(stance(k.from)) + " to " + position(stance(k.to)) + "."
 		if q := c.quoteOf(k.from, k.from.Stance.Evidence); q != nil {
 			e.Quotes = append(e.Quotes, *q)
 		}
