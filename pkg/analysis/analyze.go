@@ -20,7 +20,6 @@ import (
 	"hash/fnv"
 	"io"
 	"os"
-	"strings"
 
 	"rustle/pkg/body"
 	"rustle/pkg/mail"
@@ -36,20 +35,25 @@ type Options struct {
 	Maintainers string // MAINTAINERS file
 	Mailmap     string // mailmap file
 	Taxonomy    string // TOML as topic.Load takes it
+	Threads     string // thread model as FitShape writes it
+
+	Tone   *sentiment.Model // nil: the embedded model
+	Stance *stance.Model    // nil: the embedded model
 }
 
 // An Analyzer holds the compiled rules and models. It is immutable and safe for concurrent use.
 type Analyzer struct {
-	topics *topic.Rules
-	tone   *sentiment.Model
-	stance *stance.Model
-	people *people.Directory
-	shape  *shapeModel
-	print  string
+	topics  *topic.Rules
+	tone    *sentiment.Model
+	stance  *stance.Model
+	people  *people.Directory
+	shape   *shapeModel
+	dissent *dissent
+	print   string
 }
 
 // revision counts changes of the rules of this package itself.
-const revision = 1
+const revision = 2
 
 // Input is one message of a thread with what is known of it beside its text.
 type Input struct {
@@ -71,12 +75,15 @@ type Draft struct {
 	sentences []string
 	spans     [][2]int // of Record.Trailers in the author's own text
 	arguments []topic.Verdict
-	oppose    float64 // 0..1, whatever the label
-	support   float64
-	negative  float64
-	uncivil   float64
-	aboutRust bool // the author's own prose is about Rust
-	merged    bool // a bot says that the change was merged
+	stand     Verdict   // stance, also where a record has none because Rust is not the subject
+	oppose    float64   // score of an opposing or conditional position, else 0
+	support   float64   // score of a supporting position, else 0
+	negative  float64   // 0..1, whatever the label
+	uncivil   float64   // 0..1, whatever the label
+	rude      []float64 // the most uncivil sentences, 0..1 each, at most rudest of them
+	dissent   int       // sentences of an answer that contradict
+	aboutRust bool      // the author's own prose is about Rust
+	patch     *Draft    // the posted patch, cover letter or pull request it is or answers, nil when there is none
 }
 
 // Result is a thread with its messages in tree order.
@@ -87,9 +94,24 @@ type Result struct {
 
 // New compiles rules and models. The error names the file that cannot be used.
 func New(o Options) (*Analyzer, error) {
-	a := &Analyzer{topics: topic.Default(), tone: sentiment.Default(), stance: stance.Default()}
+	a := &Analyzer{topics: topic.Default(), tone: o.Tone, stance: o.Stance}
+	if a.tone == nil {
+		a.tone = sentiment.Default()
+	}
+	if a.stance == nil {
+		a.stance = stance.Default()
+	}
+	shape := shapeJSON
 	var err error
-	if a.shape, err = loadShape(shapeJSON); err != nil {
+	if o.Threads != "" {
+		if shape, err = os.ReadFile(o.Threads); err != nil {
+			return nil, err
+		}
+	}
+	if a.shape, err = loadShape(shape); err != nil {
+		return nil, err
+	}
+	if a.dissent, err = newDissent(dissentText); err != nil {
 		return nil, err
 	}
 	if o.Taxonomy != "" {
@@ -112,7 +134,7 @@ func New(o Options) (*Analyzer, error) {
 	if o.Maintainers != "" || o.Mailmap != "" {
 		a.people = people.New(p)
 	}
-	return a, a.fingerprint(o)
+	return a, a.fingerprint(o, shape)
 }
 
 func readFile[T any](path string, parse func(io.Reader) (T, error)) (v T, err error) {
@@ -128,10 +150,11 @@ func readFile[T any](path string, parse func(io.Reader) (T, error)) (v T, err er
 }
 
 // fingerprint hashes all that can change a tag. Equal prints give equal records for equal mail.
-func (a *Analyzer) fingerprint(o Options) error {
+func (a *Analyzer) fingerprint(o Options, shape []byte) error {
 	h := fnv.New64a()
 	fmt.Fprintln(h, revision, a.topics.Fingerprint(), a.tone.Fingerprint(), a.stance.Fingerprint(), people.Release)
-	h.Write(shapeJSON)
+	h.Write(shape)
+	io.WriteString(h, dissentText)
 	for _, path := range []string{o.Maintainers, o.Mailmap} {
 		if path == "" {
 			continue
@@ -164,11 +187,4 @@ func Damage(defect string) bool {
 		return true
 	}
 	return false
-}
-
-// mergedByBot recognises the robots that say a pull request or series was taken (pr-tracker-bot,
-// patchwork-bot).
-func mergedByBot(d *Draft) bool {
-	text := strings.ToLower(d.Mail.Text)
-	return strings.Contains(text, "has been merged into") || strings.Contains(text, "was applied to") || strings.Contains(text, "series was applied")
 }

@@ -29,9 +29,11 @@ func (a *Analyzer) drafts(t *thread.Thread, inputs []Input) []*Draft {
 		byID[in.Mail.ID] = append(byID[in.Mail.ID], in)
 	}
 	drafts := make([]*Draft, 0, len(inputs))
+	for _, same := range byID {
+		slices.SortFunc(same, func(x, y Input) int { return cmp.Compare(x.Mail.Hash, y.Mail.Hash) })
+	}
 	for _, node := range t.Nodes {
 		same := byID[node.ID]
-		slices.SortFunc(same, func(x, y Input) int { return cmp.Compare(x.Mail.Hash, y.Mail.Hash) })
 		var parent *mail.Message
 		if p := byID[node.ParentID]; len(p) > 0 {
 			parent = p[0].Mail
@@ -41,34 +43,6 @@ func (a *Analyzer) drafts(t *thread.Thread, inputs []Input) []*Draft {
 		}
 	}
 	return drafts
-}
-
-// relevance decides whether the thread is about Rust, and then which of its messages are. A message
-// counts when it says so itself, or when its thread is about Rust and it is no drift away: a reply
-// below a branch that lost the subject two mails ago.
-func (a *Analyzer) relevance(drafts []*Draft) topic.Relevance {
-	own := make([]topic.Relevance, 0, len(drafts))
-	for _, d := range drafts {
-		if d.Record.Kind != kindBot || len(drafts) == 1 {
-			own = append(own, d.relevance)
-		}
-	}
-	about := topic.ThreadRelevance(own)
-	for _, d := range drafts {
-		d.aboutRust = d.relevance.Level == topic.About || slices.ContainsFunc(d.relevance.Hits, func(h topic.Hit) bool { return h.Sentence >= 0 })
-		d.Record.Rust = d.relevance.Level == topic.About || about.Level == topic.About
-		if !d.Record.Rust {
-			continue
-		}
-		for _, h := range d.relevance.Hits {
-			d.Record.RustBy = append(d.Record.RustBy, d.evidence(h.Sentence, h.Rule, h.Weight))
-		}
-		if len(d.Record.RustBy) == 0 && len(about.Hits) > 0 {
-			h := about.Hits[0]
-			d.Record.RustBy = append(d.Record.RustBy, d.evidence(-1, "thread: "+h.Rule, h.Weight))
-		}
-	}
-	return about
 }
 
 // judge tags every message: arguments with the thread's topics as context, then tone and position
@@ -93,7 +67,6 @@ func (a *Analyzer) judge(drafts []*Draft, about topic.Relevance) {
 			rustAuthors[d.Record.Person] = true
 		}
 	}
-	rustChange := len(rustAuthors) > 0
 	for _, d := range drafts {
 		d.Record.Sentiment, d.Record.Incivility = Verdict{Label: "neutral"}, Verdict{Label: isFalse}
 		d.Record.Stance, d.Record.Signal = Verdict{Label: none}, none
@@ -101,7 +74,6 @@ func (a *Analyzer) judge(drafts []*Draft, about topic.Relevance) {
 			d.Record.Entities = append(d.Record.Entities, d.tag(v))
 		}
 		if d.Record.Kind == kindBot {
-			d.merged = mergedByBot(d)
 			continue
 		}
 		if d.Record.Rust {
@@ -111,7 +83,7 @@ func (a *Analyzer) judge(drafts []*Draft, about topic.Relevance) {
 			d.Record.Topics = append(d.Record.Topics, d.tag(v))
 		}
 		a.speak(d, byID[d.Record.Parent], place{
-			rustAuthors: rustAuthors, rustChange: about.Level == topic.About && rustChange, root: &drafts[0].Record,
+			rustAuthors: rustAuthors, root: &drafts[0].Record,
 		})
 	}
 }
@@ -124,31 +96,9 @@ func (d *Draft) tag(v topic.Verdict) Tag {
 	return t
 }
 
-// branches numbers the larger subtrees: a message belongs to the branch of its ancestor just below
-// the root.
-func branches(drafts []*Draft) []int {
-	number := make(map[string]int, len(drafts))
-	out := make([]int, len(drafts))
-	next := 1
-	for i, d := range drafts {
-		b, ok := number[d.Record.Parent]
-		if !ok || d.Record.Depth <= 1 {
-			b = next
-			next++
-		}
-		if d.Record.Depth == 0 {
-			b = 0
-		}
-		number[d.Record.ID] = b
-		out[i] = b
-	}
-	return out
-}
-
 // place is what the position of a mail's author is judged by beside his words.
 type place struct {
 	rustAuthors map[string]bool // who posted Rust changes in the thread
-	rustChange  bool            // a Rust change is on the table
 	root        *Record
 }
 
@@ -159,10 +109,9 @@ func (a *Analyzer) speak(d *Draft, parent *Draft, at place) {
 	posted := r.Kind == kindPatch || r.Kind == kindCover || r.Kind == kindPull
 	in := stance.Input{
 		Sentences: d.sentences, Trailers: d.ownTrailers(), Name: d.Mail.From.Name, Addr: d.Mail.From.Addr,
-		Reply: r.Kind == kindReply, Patch: posted, Rust: r.Rust, RustChange: at.rustChange,
+		Reply: r.Kind == kindReply, Cover: r.Kind == kindCover, Patch: posted, Rust: r.Rust,
 		RustDeveloper: at.rustAuthors[r.Person] || r.Role == people.RustMaintainer,
-		OwnPatch:      at.rustAuthors[r.Person], OwnThread: at.root.Person == r.Person,
-		PatchThread: at.root.Kind == kindPatch || at.root.Kind == kindCover,
+		OwnPatch:      !posted && d.patch != nil && d.patch.Record.Person == r.Person, OwnThread: at.root.Person == r.Person,
 	}
 	if parent != nil {
 		p := &parent.Record
@@ -177,7 +126,7 @@ func (a *Analyzer) speak(d *Draft, parent *Draft, at place) {
 	}
 	tone := a.tone.Read(&sentiment.Input{Sentences: d.sentences, Signal: r.Signal, Reply: in.Reply, Patch: posted})
 	in.Positive, in.Negative, in.Uncivil = tone.Positive, tone.Negative, tone.Uncivil
-	d.negative, d.uncivil = tone.Negative, tone.Uncivil
+	d.negative, d.uncivil, d.rude = tone.Negative, tone.Uncivil, rudestOf(tone.Marks)
 	r.Sentiment = d.verdict(tone.Tone.Label, tone.Tone.Score, tone.Tone.Label == sentiment.Neutral, len(tone.Tone.Hits), func(i int) (int, string, float64) {
 		h := tone.Tone.Hits[i]
 		return h.Sentence, h.Rule, h.Weight
@@ -186,11 +135,13 @@ func (a *Analyzer) speak(d *Draft, parent *Draft, at place) {
 		h := tone.Incivility.Hits[i]
 		return h.Sentence, h.Rule, h.Weight
 	})
-	if !r.Rust {
-		return
+	if !posted {
+		d.dissent = a.dissent.count(d.sentences)
 	}
+	// Heat is asked of every thread, and opposition to a C patch shows in the same words.
+	in.Rust = true
 	v := a.stance.Stance(&in, r.Signal)
-	r.Stance = d.verdict(v.Label, v.Score, v.Label == none, len(v.Hits), func(i int) (int, string, float64) {
+	d.stand = d.verdict(v.Label, v.Score, v.Label == none, len(v.Hits), func(i int) (int, string, float64) {
 		h := v.Hits[i]
 		return h.Sentence, h.Rule, h.Weight
 	})
@@ -200,6 +151,21 @@ func (a *Analyzer) speak(d *Draft, parent *Draft, at place) {
 	case oppose, conditional:
 		d.oppose = v.Score
 	}
+	if r.Rust {
+		r.Stance = d.stand
+	}
+}
+
+// rudest is how many uncivil sentences of a mail, and of a thread, are looked at.
+const rudest = 10
+
+func rudestOf(marks []sentiment.Mark) []float64 {
+	out := make([]float64, len(marks))
+	for i := range marks {
+		out[i] = marks[i].Uncivil
+	}
+	slices.SortFunc(out, func(a, b float64) int { return cmp.Compare(b, a) })
+	return slices.Clone(out[:min(rudest, len(out))])
 }
 
 // ownTrailers are the trailers of the author's own text, as package stance takes them.
@@ -221,9 +187,8 @@ func (d *Draft) signalEvidence(v *stance.Verdict) []Evidence {
 		}
 		for i, t := range d.Record.Trailers {
 			if t.Given && t.Token != "Signed-off-by" {
-				out = append(out, Evidence{
-					Text: t.Token + ": " + oneLine(t.Value), Start: d.spans[i][0], End: d.spans[i][1], Rule: h.Rule, Weight: round(h.Weight),
-				})
+				start, end := d.spans[i][0], d.spans[i][1]
+				out = append(out, Evidence{Text: oneLine(d.Text.Own[start:end]), Start: start, End: end, Rule: h.Rule, Weight: round(h.Weight)})
 			}
 		}
 	}
@@ -263,16 +228,19 @@ func (a *Analyzer) summary(t *thread.Thread, drafts []*Draft, about topic.Releva
 	s.counts(drafts)
 	s.Entities = tagTotals(drafts, func(r *Record) []Tag { return r.Entities })
 	s.Outcome = outcome(drafts)
+	f := threadFeatures(drafts)
+	s.Heat = a.shape.heat(f[:])
+	if about.Level == topic.About || s.Heat > 0 {
+		s.Evidence = threadEvidence(drafts)
+	}
 	if about.Level != topic.About {
 		return s
 	}
-	f := threadFeatures(drafts)
 	s.Label = "rust"
-	s.DebateScore = round(a.shape.debate(f))
+	s.DebateScore = round(a.shape.debate(f[:]))
 	if s.DebateScore >= a.shape.Limit {
 		s.Label = "debate"
 	}
-	s.Heat = a.shape.heat(f)
 	branch := branches(drafts)
 	contributions := make([]topic.Contribution, len(drafts))
 	for i, d := range drafts {
@@ -281,6 +249,5 @@ func (a *Analyzer) summary(t *thread.Thread, drafts []*Draft, about topic.Releva
 	for _, tt := range a.topics.Pool(contributions) {
 		s.Topics = append(s.Topics, ThreadTag{ID: tt.ID, Score: round(tt.Score), Messages: tt.Messages})
 	}
-	s.Evidence = threadEvidence(drafts)
 	return s
 }

@@ -173,7 +173,11 @@ func words(sentences []string) int {
 // evidence makes the proof that a Record shows from what a rule hit.
 func (d *Draft) evidence(sentence int, rule string, weight float64) Evidence {
 	if sentence < 0 || sentence >= len(d.Text.Sentences) {
-		return Evidence{Text: oneLine(d.Mail.Subject), Rule: rule, Weight: round(weight)}
+		text := oneLine(d.Mail.Subject)
+		if text == "" {
+			text = rule // a mail without a subject: what is left to show
+		}
+		return Evidence{Text: text, Rule: rule, Weight: round(weight)}
 	}
 	s := d.Text.Sentences[sentence]
 	return Evidence{Text: oneLine(d.Text.Own[s.Start:s.End]), Start: s.Start, End: s.End, Rule: rule, Weight: round(weight)}

@@ -7,157 +7,152 @@ import (
 )
 
 // A debate is found by its shape before its words: two or three people who answer each other on
-// substance. Means over a whole thread hide the one branch that matters, so everything here is
-// taken from exchanges (runs of answers between the same few people) and branches (subtrees), and
-// the strongest one speaks for the thread.
+// substance. Means over a whole thread hide the one branch that matters, so most of what is looked
+// at comes from exchanges (runs of answers between the same two people) and from the strongest few
+// messages, and the strongest one speaks for the thread.
 
-// features are what the thread models see. All are bounded and do not grow with the mere number
-// of mails, because volume is not heat.
+// features are what the thread models see. They are bounded or grow with the logarithm, because
+// volume is not heat. What did not carry from one list to the other was left out: density of Rust
+// words, share of patches, depth, length of the mails.
 const (
-	featReplies     = iota // log of prose replies by people
-	featPeople             // log of distinct people who wrote prose
-	featExchange           // longest run of answers between two people, capped
-	featDepth              // log of the deepest prose reply
-	featPatchShare         // share of mails that are posted patches
-	featProse              // log of words of prose per reply
-	featTagged             // share of replies that give a review tag
-	featArguments          // log of distinct arguments in the strongest branch
-	featArgued             // share of replies with an argument
-	featOppose             // mean of the three strongest opposing replies
-	featContest            // log of replies that oppose or set a condition
-	featSupport            // log of replies of support that are no mere tag
-	featBothSides          // support and opposition in one exchange
-	featNegative           // mean of the three most negative replies
-	featNegExchange        // mean negativity of the hottest exchange
-	featUncivil            // mean of the two most uncivil replies
-	featUncivilNum         // log of uncivil replies
-	featPolicy             // share of arguments about process, governance, cost of two languages
-	featRustProse          // log of replies whose own prose is about Rust
-	featMixed              // replies with Rust and an opposing sentence
-	featDiscussion         // the root is no patch
+	featTagged        = iota // share of replies that give a review tag
+	featOppose               // mean of the three strongest opposing replies
+	featContestPeople        // log of people who oppose or set a condition
+	featBothSides            // support and opposition in one exchange
+	featContradict           // log of replies that contradict
+	featContradictEx         // mean of contradicting sentences in the most contrary exchange, capped
+	featPolicy               // share of arguments about whether and at what price
+	featMixed                // log of replies with Rust in their own words that oppose with confidence
+	featUncivil              // mean of the two most uncivil replies
+	featUncivilTop           // mean of the ten most uncivil sentences
+	featUncivilEx            // mean incivility of the worst exchange
+	featNegative             // mean of the three most negative replies
+	featNegativeMean         // mean of all replies
 	numFeatures
 )
 
-var featureNames = [numFeatures]string{
-	"replies", "people", "exchange", "depth", "patch-share", "prose", "tagged", "arguments", "argued", "oppose", "contest",
-	"support", "both-sides", "negative", "negative-exchange", "uncivil", "uncivil-replies", "policy", "rust-prose", "mixed", "discussion",
+// FeatureNames names what ThreadFeatures returns, in its order.
+func FeatureNames() []string {
+	return []string{
+		"tagged", "oppose", "contest-people", "both-sides", "contradict", "contradict-exchange", "policy", "mixed",
+		"uncivil", "uncivil-sentences", "uncivil-exchange", "negative", "negative-mean",
+	}
+}
+
+// ThreadFeatures returns what the thread models see of an analysed thread, each value in 0..3; see
+// FitShape.
+func ThreadFeatures(r *Result) []float64 {
+	f := threadFeatures(r.Messages)
+	return f[:]
 }
 
 // policyTopics are the arguments about whether and at what price, as against how.
-var policyTopics = map[string]bool{
-	"dual-language-burden": true, "culture-process": true, "licensing-and-governance": true, "kernel-vs-rewrite": true,
-	"architecture-support": true, "toolchain-versions": true, "developer-onboarding": true, "memory-safety": true,
-	"driver-adoption": true, "third-party-crates": true,
+func policyTopic(id string) bool {
+	switch id {
+	case "dual-language-burden", "culture-process", "licensing-and-governance", "kernel-vs-rewrite", "architecture-support",
+		"toolchain-versions", "developer-onboarding", "memory-safety", "driver-adoption", "third-party-crates":
+		return true
+	}
+	return false
 }
+
+const (
+	fewWords = 4   // a reply with fewer words of prose says nothing by itself: "Thanks!", "Ping?"
+	surely   = 0.5 // a position counts as held with confidence from this score
+)
 
 // threadFeatures reads the shape of a conversation from its messages in tree order.
 func threadFeatures(msgs []*Draft) [numFeatures]float64 {
 	var f [numFeatures]float64
-	byID := make(map[string]*Draft, len(msgs))
-	for _, d := range msgs {
-		byID[d.Record.ID] = d
+	replies, answers, tagged := proseReplies(msgs)
+	if len(replies) == 0 {
+		return f
 	}
-	people := map[string]bool{}
-	var patches, words, tagged, argued, contest, support, uncivil, rustProse, mixed, policy, arguments, human int
-	var oppose, negative, rude []float64
-	var replies []*Draft
-	deepest := 0
-	for _, d := range msgs {
-		r := &d.Record
-		if r.Kind == kindBot {
-			continue
-		}
-		human++
-		if r.Kind == kindPatch || r.Kind == kindCover {
-			patches++
-			continue
-		}
-		if r.Words < 4 {
-			if r.Signal != "none" {
-				tagged++
-			}
-			continue
-		}
-		replies = append(replies, d)
-		people[r.Person] = true
-		words += r.Words
-		deepest = max(deepest, r.Depth)
-		if len(d.arguments) > 0 {
-			argued++
-		}
+	critics := map[string]bool{}
+	var mixed, policy, arguments, contradict int
+	against, negative := make([]float64, len(replies)), make([]float64, len(replies))
+	rude, sentences := make([]float64, len(replies)), make([]float64, 0, len(replies)*rudest)
+	sum := 0.0
+	for i, d := range replies {
 		for _, a := range d.arguments {
 			arguments++
-			if policyTopics[a.Label] {
+			if policyTopic(a.Label) {
 				policy++
 			}
 		}
-		if r.Signal != "none" && r.Signal != "nak" {
+		if d.dissent > 0 {
+			contradict++
+		}
+		if d.stand.Label == oppose || d.stand.Label == conditional {
+			critics[d.Record.Person] = true
+		}
+		if d.aboutRust && d.oppose > surely {
+			mixed++
+		}
+		against[i], negative[i], rude[i] = d.oppose, d.negative, d.uncivil
+		sentences = append(sentences, d.rude...)
+		sum += d.negative
+	}
+	f[featTagged] = float64(tagged) / float64(max(answers, 1))
+	f[featOppose] = topMean(against, 3)
+	f[featContestPeople] = logp(len(critics))
+	f[featContradict] = logp(contradict)
+	f[featPolicy] = float64(policy) / float64(max(arguments, 1))
+	f[featMixed] = logp(mixed)
+	f[featUncivil] = topMean(rude, 2)
+	f[featUncivilTop] = topMean(sentences, rudest)
+	f[featNegative] = topMean(negative, 3)
+	f[featNegativeMean] = sum / float64(len(replies))
+	exchangeFeatures(&f, replies)
+	return f
+}
+
+// proseReplies are the messages in which people talk, as against patches, robots and bare tags. It
+// also counts the answers of any length and those of them that give a tag.
+func proseReplies(msgs []*Draft) (replies []*Draft, answers, tagged int) {
+	for _, d := range msgs {
+		r := &d.Record
+		if r.Kind == kindBot || r.Kind == kindPatch || r.Kind == kindCover || r.Kind == kindPull {
+			continue
+		}
+		answers++
+		if r.Signal != none && r.Signal != nak {
 			tagged++
 		}
-		oppose = append(oppose, d.oppose)
-		negative = append(negative, d.negative)
-		rude = append(rude, d.uncivil)
-		if d.oppose > 0.5 {
-			contest++
-			if d.aboutRust {
-				mixed++
-			}
-		}
-		if d.support > 0.5 && r.Signal == "none" {
-			support++
-		}
-		if d.uncivil > 0.5 {
-			uncivil++
-		}
-		if d.aboutRust {
-			rustProse++
+		if r.Words >= fewWords {
+			replies = append(replies, d)
 		}
 	}
-	if human == 0 {
-		return f
-	}
-	n := float64(max(len(replies), 1))
-	f[featReplies] = logp(len(replies))
-	f[featPeople] = logp(len(people))
-	f[featDepth] = logp(deepest)
-	f[featPatchShare] = float64(patches) / float64(human)
-	f[featProse] = math.Log1p(float64(words)/n) / 3
-	f[featTagged] = float64(tagged) / float64(max(human-patches, 1))
-	f[featArgued] = float64(argued) / n
-	f[featOppose] = topMean(oppose, 3)
-	f[featContest] = logp(contest)
-	f[featSupport] = logp(support)
-	f[featNegative] = topMean(negative, 3)
-	f[featUncivil] = topMean(rude, 2)
-	f[featUncivilNum] = logp(uncivil)
-	f[featPolicy] = float64(policy) / float64(max(arguments, 1))
-	f[featRustProse] = logp(rustProse)
-	f[featMixed] = logp(mixed)
-	f[featArguments] = logp(branchArguments(msgs))
-	if len(msgs) > 0 && msgs[0].Record.Kind != kindPatch && msgs[0].Record.Kind != kindCover {
-		f[featDiscussion] = 1
-	}
-	for _, ex := range exchanges(replies, byID) {
-		f[featExchange] = max(f[featExchange], math.Min(float64(len(ex)), 8)/8)
-		var sum, con, pro float64
+	return replies, answers, tagged
+}
+
+// exchangeFeatures takes the strongest exchange on each count.
+func exchangeFeatures(f *[numFeatures]float64, replies []*Draft) {
+	for _, ex := range exchanges(replies) {
+		if len(ex) < 2 {
+			continue
+		}
+		var rude, con, pro, against float64
 		for _, d := range ex {
-			sum += d.negative
-			con = max(con, d.oppose)
-			pro = max(pro, d.support)
+			rude += d.uncivil
+			against += min(float64(d.dissent), 3) / 3
+			con, pro = max(con, d.oppose), max(pro, d.support)
 		}
-		if len(ex) >= 2 {
-			f[featNegExchange] = max(f[featNegExchange], sum/float64(len(ex)))
-			f[featBothSides] = max(f[featBothSides], math.Min(con, pro))
-		}
+		f[featUncivilEx] = max(f[featUncivilEx], rude/float64(len(ex)))
+		f[featContradictEx] = max(f[featContradictEx], against/float64(len(ex)))
+		f[featBothSides] = max(f[featBothSides], min(con, pro))
 	}
-	return f
 }
 
 const maxExchange = 12 // mails of one exchange that are looked at
 
 // exchanges finds the runs in which each mail answers the other person's last: A to B to A.
 // Each reply is the end of at most one run; runs of one are left out unless nothing is longer.
-func exchanges(replies []*Draft, byID map[string]*Draft) [][]*Draft {
+func exchanges(replies []*Draft) [][]*Draft {
+	byID := make(map[string]*Draft, len(replies))
+	for _, d := range replies {
+		byID[d.Record.ID] = d
+	}
 	extended := map[*Draft]bool{}
 	runs := make(map[*Draft][]*Draft, len(replies))
 	for _, d := range replies { // tree order: a parent comes first
@@ -183,28 +178,6 @@ func exchanges(replies []*Draft, byID map[string]*Draft) [][]*Draft {
 		}
 	}
 	return out
-}
-
-// branchArguments is the largest number of distinct arguments below one child of the root.
-func branchArguments(msgs []*Draft) int {
-	branch := map[string]string{} // message -> the branch it is in
-	seen := map[string]map[string]bool{}
-	most := 0
-	for _, d := range msgs {
-		b := d.Record.ID
-		if up, ok := branch[d.Record.Parent]; ok && d.Record.Depth > 1 {
-			b = up
-		}
-		branch[d.Record.ID] = b
-		for _, a := range d.arguments {
-			if seen[b] == nil {
-				seen[b] = map[string]bool{}
-			}
-			seen[b][a.Label] = true
-		}
-		most = max(most, len(seen[b]))
-	}
-	return most
 }
 
 func logp(n int) float64 { return math.Log1p(float64(n)) / 3 }

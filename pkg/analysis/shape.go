@@ -3,8 +3,10 @@ package analysis
 import (
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 //go:embed data/shape.json
@@ -14,50 +16,92 @@ var shapeJSON []byte
 // models on standardised features: on some hundred labelled threads of two lists, anything
 // stronger learns the lists.
 type shapeModel struct {
-	Features []string  `json:"features"` // names, to notice a model of another version
-	Mean     []float64 `json:"mean"`
-	Scale    []float64 `json:"scale"`
-	Debate   []float64 `json:"debate"` // logistic; the last one is the intercept
-	Heat     []float64 `json:"heat"`   // ridge; the last one is the intercept
-	Cuts     []float64 `json:"cuts"`   // heat 1, 2, 3 begin at these values
-	Limit    float64   `json:"limit"`  // debate from this probability
-	Card     string    `json:"card"`   // what it was learned from
+	Debate scorer    `json:"debate"` // logit that a thread about Rust is a debate
+	Heat   scorer    `json:"heat"`   // of any thread, on a scale from 0 up
+	Cuts   []float64 `json:"cuts"`   // heat 1, 2, 3 begin at these values
+	Limit  float64   `json:"limit"`  // debate from this probability
+	Card   string    `json:"card"`   // what it was learned from
 }
+
+// A scorer is a linear model with its own choice of features.
+type scorer struct {
+	Terms     []term  `json:"terms"`
+	Intercept float64 `json:"intercept"`
+}
+
+type term struct {
+	Feature string  `json:"feature"`
+	Mean    float64 `json:"mean"`
+	Scale   float64 `json:"scale"`
+	Weight  float64 `json:"weight"`
+
+	at int
+}
+
+// The features of each model. Both lists are short on purpose: with more, both models got better on
+// the labels and worse from one list to the other.
+func debateFeatures() []int {
+	return []int{featTagged, featOppose, featBothSides, featContradict, featContradictEx, featPolicy, featMixed}
+}
+
+func heatFeatures() []int {
+	return []int{
+		featOppose, featContestPeople, featBothSides, featContradict, featContradictEx, featUncivil, featUncivilTop, featUncivilEx, featNegative, featNegativeMean,
+	}
+}
+
+const (
+	debateLimit = 0.36 // best F1 of debate in cross-validation; the classes are uneven
+	debateRidge = 0.02
+	heatRidge   = 0.3
+)
 
 func loadShape(data []byte) (*shapeModel, error) {
 	var m shapeModel
 	if err := json.Unmarshal(data, &m); err != nil {
 		return nil, fmt.Errorf("thread model: %w", err)
 	}
-	if len(m.Features) != numFeatures || len(m.Mean) != numFeatures || len(m.Scale) != numFeatures ||
-		len(m.Debate) != numFeatures+1 || len(m.Heat) != numFeatures+1 || len(m.Cuts) != 3 {
-		return nil, fmt.Errorf("thread model: made for %d features, this program has %d", len(m.Features), int(numFeatures))
+	if len(m.Cuts) != 3 || !slices.IsSorted(m.Cuts) {
+		return nil, errors.New("thread model: wants three rising cuts of heat")
 	}
-	for i, name := range featureNames {
-		if m.Features[i] != name {
-			return nil, fmt.Errorf("thread model: feature %d is %q, want %q", i, m.Features[i], name)
-		}
+	if err := errors.Join(m.Debate.resolve(), m.Heat.resolve()); err != nil {
+		return nil, fmt.Errorf("thread model: %w", err)
 	}
 	return &m, nil
 }
 
-func (m *shapeModel) standard(f [numFeatures]float64) [numFeatures]float64 {
-	for i := range f {
-		f[i] = (f[i] - m.Mean[i]) / m.Scale[i]
+func (s *scorer) resolve() error {
+	names := FeatureNames()
+	for i := range s.Terms {
+		t := &s.Terms[i]
+		if t.at = slices.Index(names, t.Feature); t.at < 0 {
+			return fmt.Errorf("no feature %q", t.Feature)
+		}
+		if !(t.Scale > 0) {
+			return fmt.Errorf("feature %q: scale must be positive", t.Feature)
+		}
 	}
-	return f
+	return nil
+}
+
+func (s *scorer) score(f []float64) float64 {
+	sum := s.Intercept
+	for i := range s.Terms {
+		t := &s.Terms[i]
+		sum += t.Weight * (f[t.at] - t.Mean) / t.Scale
+	}
+	return sum
 }
 
 // debate is the probability that a thread about Rust is a debate.
-func (m *shapeModel) debate(f [numFeatures]float64) float64 {
-	return logistic(linearScore(m.Debate, m.standard(f)))
-}
+func (m *shapeModel) debate(f []float64) float64 { return logistic(m.Debate.score(f)) }
 
 // heat is 0 calm to 3 hostile.
-func (m *shapeModel) heat(f [numFeatures]float64) int {
-	v := linearScore(m.Heat, m.standard(f))
+func (m *shapeModel) heat(f []float64) int { return cut(m.Heat.score(f), m.Cuts) }
+
+func cut(v float64, cuts []float64) int {
 	h := 0
-	for _, c := range m.Cuts {
+	for _, c := range cuts {
 		if v >= c {
 			h++
 		}
@@ -65,89 +109,92 @@ func (m *shapeModel) heat(f [numFeatures]float64) int {
 	return h
 }
 
-func linearScore(w []float64, f [numFeatures]float64) float64 {
-	s := w[numFeatures]
-	for i, x := range f {
-		s += w[i] * x
+func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+
+// A ShapeExample is a labelled thread for training.
+type ShapeExample struct {
+	Features []float64 // as ThreadFeatures gives them, by models that did not learn from this thread
+	Rust     bool      // the thread is about Rust: only these teach what a debate is
+	Debate   bool
+	Heat     int // 0..3; -1: not labelled
+}
+
+// FitShape learns the thread models and returns them in the form of data/shape.json. The features
+// must come from models of tone and stance that did not see the thread, else they look surer than
+// they will be on new mail. It is deterministic: the problems are convex and small enough for plain
+// gradient descent from zero. An error means that a kind of example is missing.
+func FitShape(examples []ShapeExample, card string) ([]byte, error) {
+	m := shapeModel{Limit: debateLimit, Card: card}
+	var about, all [][]float64
+	var isDebate, heats []float64
+	debates := 0
+	for i := range examples {
+		e := &examples[i]
+		if len(e.Features) != numFeatures {
+			return nil, fmt.Errorf("example %d: %d features, want %d", i, len(e.Features), int(numFeatures))
+		}
+		if e.Rust {
+			y := 0.0
+			if e.Debate {
+				y = 1
+				debates++
+			}
+			about, isDebate = append(about, e.Features), append(isDebate, y)
+		}
+		if e.Heat >= 0 {
+			all, heats = append(all, e.Features), append(heats, float64(e.Heat))
+		}
+	}
+	if debates == 0 || debates == len(about) || len(heats) == 0 {
+		return nil, errors.New("thread model: wants debates, other threads about Rust, and labels of heat")
+	}
+	m.Debate = fit(about, isDebate, debateFeatures(), debateRidge, func(score, y float64) float64 { return logistic(score) - y })
+	m.Heat = fit(all, heats, heatFeatures(), heatRidge, func(score, y float64) float64 { return score - y })
+	scores := make([]float64, len(all))
+	for i, f := range all {
+		scores[i] = m.Heat.score(f)
+	}
+	m.Cuts = bestCuts(scores, heats)
+	return json.MarshalIndent(m, "", "\t")
+}
+
+// fit minimises the mean loss, whose slope gradient gives, plus ridge/2 times the squared weights.
+func fit(rows [][]float64, y []float64, features []int, ridge float64, gradient func(score, y float64) float64) scorer {
+	names := FeatureNames()
+	s := scorer{Terms: make([]term, len(features))}
+	n := float64(len(rows))
+	for k, at := range features {
+		var sum, square float64
+		for _, f := range rows {
+			sum += f[at]
+			square += f[at] * f[at]
+		}
+		mean := sum / n
+		s.Terms[k] = term{Feature: names[at], Mean: mean, Scale: max(math.Sqrt(max(square/n-mean*mean, 0)), 0.05), at: at}
+	}
+	const steps, rate = 6000, 0.1
+	slope := make([]float64, len(features)+1)
+	for range steps {
+		clear(slope)
+		for i, f := range rows {
+			r := gradient(s.score(f), y[i]) / n
+			for k := range s.Terms {
+				t := &s.Terms[k]
+				slope[k] += r * (f[t.at] - t.Mean) / t.Scale
+			}
+			slope[len(features)] += r
+		}
+		for k := range s.Terms {
+			s.Terms[k].Weight -= rate * (slope[k] + ridge*s.Terms[k].Weight)
+		}
+		s.Intercept -= rate * slope[len(features)]
 	}
 	return s
 }
 
-func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
-
-// A ShapeExample is a labelled thread for training: features as ThreadFeatures gives them.
-type ShapeExample struct {
-	Features []float64
-	Rust     bool // the thread is about Rust: only these teach what a debate is
-	Debate   bool
-	Heat     int
-}
-
-// FitShape learns the thread models with the given strength of regularisation and returns them in
-// the form of data/shape.json. It is deterministic: the problems are convex and small enough for
-// plain gradient descent from zero.
-func FitShape(examples []ShapeExample, strength float64, card string) ([]byte, error) {
-	m := &shapeModel{Features: featureNames[:], Mean: make([]float64, numFeatures), Scale: make([]float64, numFeatures), Limit: 0.5, Card: card}
-	n := float64(len(examples))
-	for i := range m.Mean {
-		var sum, square float64
-		for _, e := range examples {
-			sum += e.Features[i]
-			square += e.Features[i] * e.Features[i]
-		}
-		m.Mean[i] = sum / n
-		m.Scale[i] = max(math.Sqrt(max(square/n-m.Mean[i]*m.Mean[i], 0)), 0.05)
-	}
-	rows := make([][numFeatures]float64, len(examples))
-	for i, e := range examples {
-		rows[i] = m.standard([numFeatures]float64(e.Features))
-	}
-	m.Debate = descend(rows, strength, func(i int, score float64) (residual, weight float64) {
-		if !examples[i].Rust {
-			return 0, 0
-		}
-		y := 0.0
-		if examples[i].Debate {
-			y = 1
-		}
-		return logistic(score) - y, 1
-	})
-	m.Heat = descend(rows, strength, func(i int, score float64) (residual, weight float64) {
-		return score - float64(examples[i].Heat), 1
-	})
-	m.Cuts = bestCuts(rows, m.Heat, examples)
-	return json.MarshalIndent(m, "", " ")
-}
-
-// descend minimises the mean loss plus strength/2 times the squared weights.
-func descend(rows [][numFeatures]float64, strength float64, gradient func(i int, score float64) (residual, weight float64)) []float64 {
-	w := make([]float64, numFeatures+1)
-	const steps, rate = 4000, 0.1
-	for range steps {
-		var g [numFeatures + 1]float64
-		total := 0.0
-		for i := range rows {
-			r, wt := gradient(i, linearScore(w, rows[i]))
-			total += wt
-			for j, x := range rows[i] {
-				g[j] += r * x
-			}
-			g[numFeatures] += r
-		}
-		for j := range w {
-			step := g[j] / total
-			if j < numFeatures {
-				step += strength * w[j]
-			}
-			w[j] -= rate * step
-		}
-	}
-	return w
-}
-
 // bestCuts sets the limits between the degrees of heat where the training labels are parted with
 // the smallest squared error; ridge pulls everything to the middle, so rounding would never say 3.
-func bestCuts(rows [][numFeatures]float64, w []float64, examples []ShapeExample) []float64 {
+func bestCuts(scores, heats []float64) []float64 {
 	cuts := []float64{0.5, 1.5, 2.5}
 	for range 3 {
 		for k := range cuts {
@@ -161,7 +208,12 @@ func bestCuts(rows [][numFeatures]float64, w []float64, examples []ShapeExample)
 			best, bestLoss := cuts[k], math.Inf(1)
 			for c := low; c <= high; c += 0.02 {
 				cuts[k] = c
-				if loss := cutLoss(rows, w, examples, cuts); loss < bestLoss-1e-9 {
+				loss := 0.0
+				for i, v := range scores {
+					d := float64(cut(v, cuts)) - heats[i]
+					loss += d * d
+				}
+				if loss < bestLoss-1e-9 {
 					best, bestLoss = c, loss
 				}
 			}
@@ -169,20 +221,4 @@ func bestCuts(rows [][numFeatures]float64, w []float64, examples []ShapeExample)
 		}
 	}
 	return cuts
-}
-
-func cutLoss(rows [][numFeatures]float64, w []float64, examples []ShapeExample, cuts []float64) float64 {
-	loss := 0.0
-	for i := range rows {
-		v := linearScore(w, rows[i])
-		h := 0
-		for _, c := range cuts {
-			if v >= c {
-				h++
-			}
-		}
-		d := float64(h - examples[i].Heat)
-		loss += d * d
-	}
-	return loss
 }

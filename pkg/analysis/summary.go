@@ -20,6 +20,7 @@ const (
 // Labels used in more than one place.
 const (
 	none        = "none"
+	nak         = "nak"
 	support     = "support"
 	conditional = "conditional"
 	oppose      = "oppose"
@@ -95,10 +96,13 @@ func roleRank(role string) int {
 	return slices.Index([]string{"bot", "developer", "reviewer", "maintainer", "rust-maintainer", "top-maintainer"}, role)
 }
 
-// tagTotals adds up one kind of tag over the messages: the best score and in how many mails.
+// tagTotals adds up one kind of tag over the messages of people: the best score and in how many mails.
 func tagTotals(msgs []*Draft, of func(*Record) []Tag) []ThreadTag {
 	total := map[string]*ThreadTag{}
 	for _, d := range msgs {
+		if d.Record.Kind == kindBot {
+			continue
+		}
 		for _, tag := range of(&d.Record) {
 			t := total[tag.ID]
 			if t == nil {
@@ -116,43 +120,6 @@ func tagTotals(msgs []*Draft, of func(*Record) []Tag) []ThreadTag {
 	slices.SortFunc(out, func(a, b ThreadTag) int {
 		return cmp.Or(cmp.Compare(b.Messages, a.Messages), cmp.Compare(b.Score, a.Score), cmp.Compare(a.ID, b.ID))
 	})
-	return out
-}
-
-// outcome says how a thread ended, from the last mail that shows it. A NAK counts as the end only
-// when nobody applied the change afterwards and the person who gave it did not lift it.
-func outcome(msgs []*Draft) Outcome {
-	byDate := slices.Clone(msgs)
-	slices.SortStableFunc(byDate, func(a, b *Draft) int {
-		return cmp.Or(a.Record.Date.Compare(b.Record.Date), cmp.Compare(a.Record.ID, b.Record.ID))
-	})
-	out := Outcome{Label: "undecided"}
-	naks := map[string]*Record{}
-	patches := false
-	for _, d := range byDate {
-		r := &d.Record
-		patches = patches || r.Kind == kindPatch || r.Kind == kindCover || r.Kind == kindPull
-		if r.Kind == kindBot && !d.merged {
-			continue
-		}
-		switch {
-		case r.Signal == "apply" || d.merged:
-			out = Outcome{Label: "applied", ID: r.ID, Evidence: r.SignalBy}
-			clear(naks)
-		case r.Signal == "nak":
-			naks[r.Person] = r
-		case r.Signal == "ack" || r.Signal == "review":
-			delete(naks, r.Person)
-		}
-	}
-	if out.Label == "applied" {
-		return out
-	}
-	for _, person := range slices.Sorted(maps.Keys(naks)) {
-		if r := naks[person]; out.ID == "" || patches {
-			out = Outcome{Label: "naked", ID: r.ID, Evidence: r.SignalBy}
-		}
-	}
 	return out
 }
 
@@ -174,11 +141,16 @@ func threadEvidence(msgs []*Draft) []ThreadEvidence {
 				all = append(all, candidate{i, ThreadEvidence{d.Record.ID, evs[0]}, by})
 			}
 		}
-		add("stance-"+d.Record.Stance.Label, d.Record.Stance.Evidence)
+		add("stance-"+d.stand.Label, d.stand.Evidence)
 		add("tone-"+d.Record.Sentiment.Label, d.Record.Sentiment.Evidence)
 		add("incivility", d.Record.Incivility.Evidence)
 		for _, t := range d.Record.Topics {
 			add("topic", t.Evidence)
+		}
+	}
+	for i := 0; i < len(msgs) && len(all) == 0; i++ { // a calm thread: what makes it one about Rust
+		if by := msgs[i].Record.RustBy; len(by) > 0 {
+			all = append(all, candidate{i, ThreadEvidence{msgs[i].Record.ID, by[0]}, "relevance"})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.ev.Weight, a.ev.Weight) })

@@ -42,8 +42,12 @@ func (l *Logit) standard(j int, x float64) float64 {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return 0
 	}
-	return v
+	return max(-limit, min(limit, v))
 }
+
+// limit bounds a standardised feature: what was nearly constant in training must not decide alone when a
+// new list has it differently.
+const limit = 2.5
 
 // Part returns what feature j with value x adds to the logit of label k, against the mean of all
 // labels.

@@ -143,9 +143,9 @@ func chunkEnd(s string, i int) int {
 				return i
 			}
 			i += 3
-		case c >= 0xf0 && i == start: // emoji
+		case emoji(c) && i == start:
 			return min(i+4, len(s))
-		case c >= 0xf0:
+		case emoji(c):
 			return i
 		case wordByte(c):
 			i++
@@ -172,15 +172,18 @@ func chunkEnd(s string, i int) int {
 	return i
 }
 
+// emoji says that c begins a character beyond U+FFFF in UTF-8.
+func emoji(c byte) bool { return c >= 0xf0 && c <= 0xf4 }
+
 func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 // classify decides what the chunk s[i:end] is.
 func classify(s string, i, end int, first bool) Token {
 	w := s[i:end]
 	t := Token{Start: int32(i), End: int32(end)}
-	if w[0] >= 0xf0 || general(s, i) {
+	if emoji(w[0]) || general(s, i) {
 		t.Kind = Emoticon
-		if w[0] < 0xf0 {
+		if !emoji(w[0]) {
 			t.Kind = Mark
 			if w[2] == 0xa6 {
 				t.Hash = hashWord("...")

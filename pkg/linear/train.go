@@ -29,7 +29,7 @@ type Task struct {
 // else.
 type Options struct {
 	C        float64 // inverse strength of the L2 penalty; 0 means 1
-	Epochs   int     // passes over the rows at most; 0 means 25
+	Epochs   int     // passes over the rows at most; 0 means 12
 	Seed     uint64  // order of the passes and the calibration split
 	MinRows  int     // a bucket seen in fewer rows is not used; 0 means 2
 	Clear    int     // words and pairs kept readable; 0 means 4000
@@ -43,7 +43,7 @@ func (o Options) withDefaults() Options {
 		o.C = 1
 	}
 	if o.Epochs == 0 {
-		o.Epochs = 25
+		o.Epochs = 12
 	}
 	if o.MinRows == 0 {
 		o.MinRows = 2

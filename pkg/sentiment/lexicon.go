@@ -40,6 +40,7 @@ const (
 	featLength         // logarithm of the number of tokens
 	featShort          // six words or fewer
 	featCode           // share of code, paths, numbers
+	featStress         // *stressed* words
 	featCount
 )
 
@@ -100,7 +101,7 @@ func (l *Lexicon) FeatureNames() []string {
 	for _, g := range l.Groups {
 		names = append(names, "lexicon-"+g)
 	}
-	return append(names, "bang", "bangs", "query", "dots", "smile", "wink", "sad", "caps", "negated", "length", "short", "code")
+	return append(names, "bang", "bangs", "query", "dots", "smile", "wink", "sad", "caps", "negated", "length", "short", "code", "stress")
 }
 
 // Densify writes the dense features of s.
@@ -167,12 +168,32 @@ func (l *Lexicon) Densify(s *linear.Sentence, into []float32) {
 		f[i] = min(f[i], 3)
 	}
 	f[featLength] = float32(math.Log1p(float64(words))) / 3
+	f[featStress] = float32(min(stressed(s.Text), 3))
 	if words <= 6 {
 		f[featShort] = 1
 	}
 	if words > 0 {
 		f[featCode] = float32(code) / float32(words)
 	}
+}
+
+// stressed counts words set between stars, "you *do* know".
+func stressed(text string) int {
+	n := 0
+	for i := 0; i+2 < len(text); i++ {
+		if text[i] != '*' || i > 0 && text[i-1] != ' ' && text[i-1] != '(' && text[i-1] != '\n' {
+			continue
+		}
+		j := i + 1
+		for j < len(text) && j < i+30 && (text[j] >= 'a' && text[j] <= 'z' || text[j] >= 'A' && text[j] <= 'Z' || text[j] == '\'') {
+			j++
+		}
+		if j > i+1 && j < len(text) && text[j] == '*' {
+			n++
+			i = j
+		}
+	}
+	return n
 }
 
 // negatedBefore says that a negation stands within the three tokens before first, outside the match.
@@ -188,11 +209,23 @@ func (l *Lexicon) negatedBefore(found []linear.Match, first, last int) bool {
 	return false
 }
 
-// DevLexicon returns the embedded lexicon; it panics when that does not parse, which a test rules out.
-func DevLexicon() *Lexicon {
-	l, err := ParseLexicon(lexiconText)
-	if err != nil {
-		panic("sentiment: " + err.Error())
+// Plain says that nothing in s speaks of tone: no phrase of praise, thanks, displeasure and the like,
+// no exclamation mark. Training takes plain sentences of kernel mail as neutral ones.
+func (l *Lexicon) Plain(s *linear.Sentence) bool {
+	into := make([]float32, l.Width())
+	l.Densify(s, into)
+	for g, name := range l.Groups {
+		switch name {
+		case "hedge", "apology", "technical", "second", "please", "emphatic", "negation", "approval", "rhetorical", "contradiction", "surprise", "refusal", "process":
+			continue
+		}
+		if into[g] > 0 {
+			return false
+		}
 	}
-	return l
+	f := into[len(l.Groups):]
+	return f[featBang]+f[featBangs] == 0
 }
+
+// DefaultLexicon returns the embedded lexicon.
+func DefaultLexicon() (*Lexicon, error) { return ParseLexicon(lexiconText) }

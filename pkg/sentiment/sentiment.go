@@ -48,7 +48,7 @@ type Verdict struct {
 // A Mark is what the heads say of one sentence: probabilities in 0..1.
 type Mark struct {
 	Positive, Negative, Uncivil float64
-	general                     [2]float64 // logits of the heads learned from public sets: positive, negative
+	general                     [3]float64 // logits of the heads learned from public sets: positive, negative, displeased
 	mail                        [2]float64 // and of those learned from mail
 }
 
@@ -75,12 +75,13 @@ const (
 	headPositive = iota
 	headNegative
 	headUncivil
+	headDispleased
 	headMailPositive
 	headMailNegative
 )
 
 func headNames() []string {
-	return []string{Positive, Negative, "uncivil", "mail-positive", "mail-negative"}
+	return []string{Positive, Negative, "uncivil", "displeased", "mail-positive", "mail-negative"}
 }
 
 // A Model reads tone and incivility. Read-only and safe for concurrent use.
@@ -89,17 +90,13 @@ type Model struct {
 	heads      *linear.Model
 	tone       *linear.Logit // neutral, positive, negative over mailFeatures
 	incivility *linear.Logit // false, true
-	threshold  thresholds
 	card       string
 	print      string    // of the bundle
 	scratch    sync.Pool // *scratch
 }
 
-type thresholds struct{ tone, uncivil float64 }
-
 type scratch struct {
 	reader linear.Reader
-	marks  []Mark
 	x      []float64
 }
 
@@ -121,7 +118,6 @@ func New(b *linear.Bundle) (*Model, error) {
 	if err := m.checkLogits(); err != nil {
 		return nil, err
 	}
-	m.threshold = thresholds{tone: cutTone, uncivil: cutUncivil}
 	m.scratch.New = func() any { return &scratch{} }
 	return m, nil
 }
@@ -174,10 +170,24 @@ func (m *Model) mark(text *linear.Text, marks []Mark) {
 		m.heads.Score(&text.Sentences[i], z[:])
 		h := m.heads
 		k := &marks[i]
-		k.general = [2]float64{h.Calibrated(headPositive, z[headPositive]), h.Calibrated(headNegative, z[headNegative])}
+		k.general = [3]float64{
+			h.Calibrated(headPositive, z[headPositive]), h.Calibrated(headNegative, z[headNegative]), h.Calibrated(headDispleased, z[headDispleased]),
+		}
 		k.mail = [2]float64{h.Calibrated(headMailPositive, z[headMailPositive]), h.Calibrated(headMailNegative, z[headMailNegative])}
 		k.Positive = linear.Sigmoid((k.general[0] + k.mail[0]) / 2)
-		k.Negative = linear.Sigmoid((k.general[1] + k.mail[1]) / 2)
+		k.Negative = linear.Sigmoid((k.general[1] + k.general[2] + k.mail[1]) / 3)
 		k.Uncivil = h.Probability(headUncivil, z[headUncivil])
 	}
+}
+
+// Explain returns, for each head by name, the words and pairs of the sentence that moved it most,
+// at most limit of them. Positive weights speak for the head.
+func (m *Model) Explain(sentence string, limit int) map[string][]linear.Contribution {
+	var r linear.Reader
+	s := &r.Read([]string{sentence}, m.lexicon).Sentences[0]
+	out := make(map[string][]linear.Contribution, len(m.heads.Heads))
+	for k := range m.heads.Heads {
+		out[m.heads.Heads[k].Name] = m.heads.Explain(s, k, limit)
+	}
+	return out
 }

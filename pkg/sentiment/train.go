@@ -1,6 +1,7 @@
 package sentiment
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -8,7 +9,8 @@ import (
 )
 
 // A Sample is a labelled sentence or short text of a training set. Label is one of positive, neutral,
-// negative (tone), civil, uncivil (incivility), technical (both: neutral and civil).
+// negative (tone), civil, uncivil (incivility), calm, displeased (displeasure as kernel people show it), or
+// technical (neutral, civil and calm).
 type Sample struct {
 	Text   string
 	Label  string
@@ -35,18 +37,26 @@ type Sets struct {
 // TrainOptions steer Train. The zero value trains the embedded model.
 type TrainOptions struct {
 	Sentence     linear.Options // general heads
-	Mail         linear.Options // heads for sentences of mails
-	Ridge        float64        // penalty of the second stage for tone; 0 means 0.05
+	Mail         linear.Options // heads for sentences of mails; C 0 means 0.5 here
+	Beside       float64        // weight, per mail, of the sentences beside the quoted one; 0 means 1
+	Ridge        float64        // penalty of the second stage for tone; 0 means 0.1
+	Extra        []Sample       // labelled sentences of mail (positive, neutral, negative) for the mail heads
 	RidgeUncivil float64        // the same for incivility; 0 means 0.05
 	Folds        int            // cross-fitting of the second stage; 0 means 5
 }
 
 func (o TrainOptions) withDefaults() TrainOptions {
+	if o.Mail.C == 0 {
+		o.Mail.C = 0.5
+	}
 	if o.Ridge == 0 {
-		o.Ridge = 0.05
+		o.Ridge = 0.1
 	}
 	if o.RidgeUncivil == 0 {
 		o.RidgeUncivil = 0.05
+	}
+	if o.Beside == 0 {
+		o.Beside = 1
 	}
 	if o.Folds == 0 {
 		o.Folds = 5
@@ -75,10 +85,9 @@ func TrainHeads(samples []Sample, o TrainOptions) (*linear.Model, error) {
 		if w == 0 {
 			w = 1
 		}
-		pos, neg, bad := sampleTargets(s.Label)
-		t.add(lex, s.Text, s.Source, [3]int8{pos, neg, bad}, w)
+		t.add(lex, s.Text, s.Source, sampleTargets(s.Label), w)
 	}
-	return t.train([]string{Positive, Negative, "uncivil"}, o.Sentence, nil)
+	return t.train(headNames()[:headMailPositive], o.Sentence, nil)
 }
 
 // TrainMails learns the heads for sentences of mails and the second stage from mails, and puts them
@@ -94,7 +103,7 @@ func TrainMails(general *linear.Model, mails []Mail, o TrainOptions) (*linear.Bu
 	if err != nil {
 		return nil, err
 	}
-	own := newMailTrainer(lex, mails)
+	own := newMailTrainer(lex, mails, o)
 	fold := linear.Folds(len(mails), o.Folds, func(i int) string { return mails[i].Group })
 	x := make([][]float64, len(mails))
 	for f := range o.Folds {
@@ -151,15 +160,15 @@ func (m *Model) mailRow(in *Input) []float64 {
 	return m.features(nil, in, text, marks)
 }
 
-// targets are training rows with what they teach each of three heads.
+// targets are training rows with what they teach up to four heads.
 type targets struct {
 	rows   []linear.Row
-	target [3][]int8
+	target [4][]int8
 	weight []float32
 	reader linear.Reader
 }
 
-func (t *targets) add(lex *Lexicon, text, source string, y [3]int8, weight float64) {
+func (t *targets) add(lex *Lexicon, text, source string, y [4]int8, weight float64) {
 	s := t.reader.Read([]string{text}, lex).Sentences[0].Clone()
 	t.rows = append(t.rows, linear.Row{Sentence: s, Source: source})
 	for k := range y {
@@ -193,17 +202,25 @@ func (t *targets) train(names []string, o linear.Options, use func(row int) bool
 // A mailTrainer learns the heads for sentences of mails.
 type mailTrainer struct {
 	targets
-	mail []int // mail a row comes from
+	mail []int // mail a row comes from, -1 for a sentence that stands alone
 }
 
-func newMailTrainer(lex *Lexicon, mails []Mail) *mailTrainer {
+func newMailTrainer(lex *Lexicon, mails []Mail, o TrainOptions) *mailTrainer {
 	t := &mailTrainer{}
+	for _, s := range o.Extra {
+		t.add(lex, s.Text, s.Source, sampleTargets(s.Label), cmp.Or(s.Weight, 1))
+		t.mail = append(t.mail, -1)
+	}
 	for i := range mails {
 		m := &mails[i]
 		at := linear.FindQuote(m.Sentences, m.Evidence)
 		for j, text := range m.Sentences {
-			pos, neg, bad := mailTargets(m, j == at)
-			t.add(lex, text, m.Group, [3]int8{pos, neg, bad}, 1)
+			pos, neg := mailTargets(m, j == at)
+			w := 1.0
+			if j != at && m.Tone != Neutral { // a sentence beside the quoted one may have the mail's tone or none
+				w = min(1, o.Beside/float64(len(m.Sentences)))
+			}
+			t.add(lex, text, m.Group, [4]int8{pos, neg}, w)
 			t.mail = append(t.mail, i)
 		}
 	}
@@ -211,52 +228,44 @@ func newMailTrainer(lex *Lexicon, mails []Mail) *mailTrainer {
 }
 
 func (t *mailTrainer) heads(general *linear.Model, o linear.Options, use func(mail int) bool) (*linear.Model, error) {
-	own, err := t.train([]string{"mail-positive", "mail-negative"}, o, func(row int) bool { return use(t.mail[row]) })
+	own, err := t.train(headNames()[headMailPositive:], o, func(row int) bool { return t.mail[row] < 0 || use(t.mail[row]) })
 	if err != nil {
 		return nil, err
 	}
 	return linear.Merge(general, own)
 }
 
-func sampleTargets(label string) (pos, neg, bad int8) {
+// sampleTargets returns what a label teaches the heads positive, negative, uncivil and displeased.
+func sampleTargets(label string) [4]int8 {
 	switch label {
 	case Positive:
-		return 1, -1, 0
+		return [4]int8{1, -1, 0, 0}
 	case Negative:
-		return -1, 1, 0
+		return [4]int8{-1, 1, 0, 0}
 	case Neutral:
-		return -1, -1, 0
+		return [4]int8{-1, -1, 0, 0}
 	case "civil":
-		return 0, 0, -1
+		return [4]int8{0, 0, -1, 0}
 	case "uncivil":
-		return 0, 0, 1
+		return [4]int8{0, 0, 1, 0}
+	case "calm":
+		return [4]int8{0, 0, 0, -1}
+	case "displeased":
+		return [4]int8{-1, 0, 0, 1}
 	case "technical":
-		return -1, -1, -1
+		return [4]int8{-1, -1, -1, -1}
 	}
-	return 0, 0, 0
+	return [4]int8{}
 }
 
-// mailTargets says what a mail's label teaches about one of its sentences: a neutral mail has only
-// neutral ones, of a negative mail the quoted one is negative and none is known to be neutral.
-func mailTargets(m *Mail, quoted bool) (pos, neg, bad int8) {
-	pos, neg, bad = -1, -1, -1
-	switch m.Tone {
-	case Positive:
-		pos = 0
-		if quoted && !m.Uncivil {
-			pos = 1
-		}
-	case Negative:
-		neg = 0
-		if quoted {
-			neg = 1
-		}
+// mailTargets says what a mail's label teaches about one of its sentences.
+func mailTargets(m *Mail, quoted bool) (pos, neg int8) {
+	pos, neg = -1, -1
+	switch {
+	case m.Tone == Negative, m.Uncivil && quoted:
+		neg = 1
+	case m.Tone == Positive:
+		pos = 1
 	}
-	if m.Uncivil {
-		bad = 0
-		if quoted {
-			bad = 1
-		}
-	}
-	return pos, neg, bad
+	return pos, neg
 }

@@ -29,14 +29,13 @@ type Input struct {
 	Addr      string
 
 	Reply bool // answers a mail; not a posted patch
+	Cover bool // a cover letter
 	Patch bool // a posted patch or cover letter: its trailers are carried along, not given
 	Rust  bool // about Rust in the kernel, or part of a discussion or review that is
 
-	RustChange     bool // the patch under discussion is a Rust change (paths, subject)
 	RustDeveloper  bool // the author has posted Rust patches
 	OwnPatch       bool // he answers in the discussion of his own patch
 	OwnThread      bool // he began the thread
-	PatchThread    bool // the thread began with a patch
 	AnswersRustDev bool // the mail he answers is by somebody who has posted Rust patches
 	AnswersSelf    bool
 	ParentStance   string // stance of the mail he answers, "" when not known

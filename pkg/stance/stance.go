@@ -112,7 +112,9 @@ func (m *Model) Stance(in *Input, signal string) Verdict {
 	case Ack, Review, Test, Apply:
 		return Verdict{Support, signalScore, []Hit{{-1, "STANCE-" + signal, 1}}}
 	}
-	if len(in.Sentences) == 0 || m.heads == nil {
+	if len(in.Sentences) == 0 || m.heads == nil || in.Patch && !in.Cover {
+		// A commit message is the proposal itself: where its author stands goes without saying (the
+		// labels call it none); a cover letter argues.
 		return Verdict{Label: None, Score: 1}
 	}
 	sc := m.scratch.Get().(*scratch)
@@ -153,9 +155,9 @@ func choose(p []float64) int {
 }
 
 const (
-	factorSupport     = 1.0
-	factorConditional = 1.1
-	factorOppose      = 1.5
+	factorSupport     = 1.2
+	factorConditional = 1.2
+	factorOppose      = 2.2
 )
 
 // scores are the calibrated logits of the heads for one sentence.
@@ -183,8 +185,8 @@ func mailFeatures(c *cues) []string {
 	for _, id := range c.ids {
 		names = append(names, "cue-"+id)
 	}
-	return append(names, "sentences", "reply", "patch", "rust-change", "rust-developer", "own-patch", "own-thread", "patch-thread",
-		"answers-rust-developer", "answers-self", "outsider-answers-insider", "insider-answers-outsider", "insider-own-patch", "policy-insider",
+	return append(names, "sentences", "reply", "patch", "rust-developer", "own-patch", "own-thread",
+		"answers-rust-developer", "answers-self", "outsider-answers-insider", "insider-answers-outsider", "insider-own-patch",
 		"parent-oppose", "parent-conditional", "parent-support", "parent-nak", "parent-tag", "parent-critic-insider",
 		"tone-positive", "tone-negative", "tone-uncivil", "negative-insider", "negative-outsider")
 }
@@ -208,11 +210,11 @@ func (m *Model) features(x []float64, in *Input, text *linear.Text, marks []scor
 		sums[j] = math.Log1p(sums[j])
 	}
 	critic := in.ParentStance == Oppose || in.ParentStance == Conditional
-	return append(x, math.Log1p(float64(len(marks))), number(in.Reply), number(in.Patch), number(in.RustChange),
-		number(in.RustDeveloper), number(in.OwnPatch), number(in.OwnThread), number(in.PatchThread),
+	return append(x, math.Log1p(float64(len(marks))), number(in.Reply), number(in.Patch),
+		number(in.RustDeveloper), number(in.OwnPatch), number(in.OwnThread),
 		number(in.AnswersRustDev), number(in.AnswersSelf), number(!in.RustDeveloper && in.AnswersRustDev),
 		number(in.RustDeveloper && in.Reply && !in.AnswersRustDev), number(in.RustDeveloper && in.OwnPatch),
-		number(in.RustDeveloper && !in.PatchThread), number(in.ParentStance == Oppose), number(in.ParentStance == Conditional),
+		number(in.ParentStance == Oppose), number(in.ParentStance == Conditional),
 		number(in.ParentStance == Support), number(in.ParentSignal == Nak),
 		number(in.ParentSignal != "" && in.ParentSignal != None && in.ParentSignal != Nak), number(critic && in.RustDeveloper),
 		in.Positive, in.Negative, in.Uncivil, pick(in.RustDeveloper, in.Negative), pick(!in.RustDeveloper, in.Negative))
@@ -297,4 +299,19 @@ func (m *Model) hits(k int, x []float64, text *linear.Text, marks []scores) []Hi
 		}
 	}
 	return hits
+}
+
+// Explain returns, for each head by name, the words and pairs of the sentence that moved it most,
+// at most limit of them. Positive weights speak for the head.
+func (m *Model) Explain(sentence string, limit int) map[string][]linear.Contribution {
+	out := map[string][]linear.Contribution{}
+	if m.heads == nil {
+		return out
+	}
+	var r linear.Reader
+	s := &r.Read([]string{sentence}, m.cues).Sentences[0]
+	for k := range m.heads.Heads {
+		out[m.heads.Heads[k].Name] = m.heads.Explain(s, k, limit)
+	}
+	return out
 }

@@ -1,9 +1,9 @@
 package stance
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"strings"
 
 	"rustle/pkg/linear"
 )
@@ -35,14 +35,22 @@ type Sets struct {
 // TrainOptions steer Train. The zero value trains the embedded model.
 type TrainOptions struct {
 	Sentence linear.Options // heads from tagged replies
-	Mail     linear.Options // heads from labelled mail
+	Mail     linear.Options // heads from labelled mail; C 0 means 0.5 here
+	Extra    []Sample       // labelled sentences of mail about Rust (support, conditional, oppose, none) for those heads
+	Beside   float64        // weight, per mail, of the sentences beside the quoted one; 0 means 2
 	Ridge    float64        // penalty of the second stage; 0 means 0.1
 	Folds    int            // cross-fitting; 0 means 5
 }
 
 func (o TrainOptions) withDefaults() TrainOptions {
+	if o.Mail.C == 0 {
+		o.Mail.C = 0.5
+	}
 	if o.Ridge == 0 {
 		o.Ridge = 0.1
+	}
+	if o.Beside == 0 {
+		o.Beside = 2
 	}
 	if o.Folds == 0 {
 		o.Folds = 5
@@ -71,29 +79,12 @@ func TrainHeads(samples []Sample, o TrainOptions) (*linear.Model, error) {
 		if w == 0 {
 			w = 1
 		}
-		parts := sentences(s.Text)
+		parts := linear.Cut(s.Text, 40)
 		for _, p := range parts {
 			t.add(m.cues, p, s.Source, w/float64(len(parts)), sign(s.Label == Support), sign(s.Label == Oppose))
 		}
 	}
 	return t.train(headNames()[:2], o.Sentence, nil)
-}
-
-// sentences cuts a folded text at ends of sentences, roughly.
-func sentences(text string) []string {
-	var out []string
-	start := 0
-	for i := 0; i+2 < len(text); i++ {
-		c := text[i]
-		if (c == '.' || c == '?' || c == '!') && text[i+1] == ' ' && i-start > 12 && (text[i+2] >= 'A' && text[i+2] <= 'Z' || text[i+2] == '"') {
-			out = append(out, text[start:i+1])
-			start = i + 2
-		}
-	}
-	if rest := strings.TrimSpace(text[start:]); rest != "" {
-		out = append(out, rest)
-	}
-	return out[:min(len(out), 40)]
 }
 
 func sign(yes bool) int8 {
@@ -114,14 +105,14 @@ func TrainMails(general *linear.Model, mails []Mail, o TrainOptions) (*linear.Bu
 	}
 	var use []Mail
 	for i := range mails {
-		if s := mails[i].Signal; mails[i].Rust && (s == None || s == "") && len(mails[i].Sentences) > 0 {
+		if s := mails[i].Signal; mails[i].Rust && (!mails[i].Patch || mails[i].Cover) && (s == None || s == "") && len(mails[i].Sentences) > 0 {
 			use = append(use, mails[i])
 		}
 	}
 	if len(use) == 0 {
 		return nil, errors.New("stance: no labelled mails about Rust without a signal")
 	}
-	own := newMailTrainer(rules.cues, use)
+	own := newMailTrainer(rules.cues, use, o)
 	fold := linear.Folds(len(use), o.Folds, func(i int) string { return use[i].Group })
 	x := make([][]float64, len(use))
 	for f := range o.Folds {
@@ -212,20 +203,25 @@ type mailTrainer struct {
 	mail []int
 }
 
-func newMailTrainer(c *cues, mails []Mail) *mailTrainer {
+func newMailTrainer(c *cues, mails []Mail, o TrainOptions) *mailTrainer {
 	t := &mailTrainer{targets: targets{target: make([][]int8, 3)}}
+	for _, s := range o.Extra {
+		t.add(c, s.Text, s.Source, cmp.Or(s.Weight, 1), sign(s.Label == Support), sign(s.Label == Conditional), sign(s.Label == Oppose))
+		t.mail = append(t.mail, -1)
+	}
 	for i := range mails {
 		m := &mails[i]
 		at := linear.FindQuote(m.Sentences, m.Evidence)
 		for j, text := range m.Sentences {
 			y := [3]int8{-1, -1, -1}
+			w := 1.0
 			if k := labelIndex(m.Stance); k > 0 {
-				y[k-1] = 0 // a sentence beside the quoted one may say the same or nothing
-				if j == at {
-					y[k-1] = 1
+				y[k-1] = 1
+				if j != at { // a sentence beside the quoted one may say the same or nothing
+					w = min(1, o.Beside/float64(len(m.Sentences)))
 				}
 			}
-			t.add(c, text, m.Group, 1, y[0], y[1], y[2])
+			t.add(c, text, m.Group, w, y[0], y[1], y[2])
 			t.mail = append(t.mail, i)
 		}
 	}
@@ -233,12 +229,9 @@ func newMailTrainer(c *cues, mails []Mail) *mailTrainer {
 }
 
 func (t *mailTrainer) heads(general *linear.Model, o linear.Options, use func(mail int) bool) (*linear.Model, error) {
-	own, err := t.train(headNames()[2:], o, func(row int) bool { return use(t.mail[row]) })
+	own, err := t.train(headNames()[2:], o, func(row int) bool { return t.mail[row] < 0 || use(t.mail[row]) })
 	if err != nil {
 		return nil, err
 	}
 	return linear.Merge(general, own)
 }
-
-// Cut is sentences for development.
-func Cut(text string) []string { return sentences(text) }
