@@ -27,7 +27,7 @@ type config struct {
 
 // A sourceConfig names an archive that `rustle update` takes in.
 type sourceConfig struct {
-	Path  string `toml:"path"`
+	Path  string `toml:"path"`  // absolute once read
 	List  string `toml:"list"`  // empty: from List-Id or the archive's name
 	Fetch bool   `toml:"fetch"` // run `git fetch` in the mirror first
 }
@@ -84,12 +84,22 @@ func (c *config) read(path string) error {
 		return withHint(usagef("config %s: line %d: unknown key %q", path, keyLine(string(text), key[len(key)-1]), key.String()),
 			"known keys: index maintainers mailmap tz [[source]] path list fetch, [[report]] query dir, [search.NAME] query sort")
 	}
+	one.Index, one.Maintainers, one.Mailmap = home(one.Index), home(one.Maintainers), home(one.Mailmap)
 	for _, s := range []struct{ to, from *string }{
 		{&c.Index, &one.Index}, {&c.Maintainers, &one.Maintainers}, {&c.Mailmap, &one.Mailmap}, {&c.TimeZone, &one.TimeZone},
 	} {
 		if *s.from != "" {
 			*s.to = *s.from
 		}
+	}
+	for i := range one.Sources {
+		if one.Sources[i].Path == "" {
+			return withHint(usagef("config %s: line %d: a [[source]] without a path", path, tableLine(string(text), "[[source]]", i)), `add path = "..."`)
+		}
+		one.Sources[i].Path = beside(path, one.Sources[i].Path)
+	}
+	for i := range one.Reports {
+		one.Reports[i].Dir = beside(path, one.Reports[i].Dir)
 	}
 	c.Sources = append(c.Sources, one.Sources...)
 	c.Reports = append(c.Reports, one.Reports...)
@@ -111,4 +121,40 @@ func keyLine(text, key string) int {
 		}
 	}
 	return 0
+}
+
+// tableLine finds the line of the n-th table of a name, from 0; 0 when it cannot be told.
+func tableLine(text, name string, n int) int {
+	line := 0
+	for l := range strings.Lines(text) {
+		line++
+		if strings.ReplaceAll(strings.TrimSpace(l), " ", "") == name {
+			if n--; n < 0 {
+				return line
+			}
+		}
+	}
+	return 0
+}
+
+// beside reads a path of a configuration file: ~ is the home directory, and a relative one starts at the
+// file, because a timer runs in another directory than the user does.
+func beside(config, path string) string {
+	if path == "" {
+		return ""
+	}
+	if path = home(path); !filepath.IsAbs(path) {
+		path = filepath.Join(filepath.Dir(absolutePath(config)), path)
+	}
+	return filepath.Clean(path)
+}
+
+// home writes out ~ at the beginning of a path.
+func home(path string) string {
+	if rest, ok := strings.CutPrefix(path, "~"); ok && (rest == "" || rest[0] == '/') {
+		if dir, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(dir, rest)
+		}
+	}
+	return path
 }

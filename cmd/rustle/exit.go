@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"rustle/index"
 	"rustle/index/query"
@@ -27,7 +28,7 @@ const exitHelp = `Exit codes: 0 done, also with no hits; 1 failure; 2 usage or q
 
 var (
 	errNothing = errors.New("nothing")
-	errSkipped = errors.New("messages were skipped")
+	errSkipped = errors.New("some mail could only be kept in part")
 )
 
 // usageError is a command line that cannot be carried out.
@@ -72,9 +73,28 @@ func exitCode(err error) int {
 	return exitFailure
 }
 
+// joined takes apart what errors.Join put together; an error by itself is its only part.
+func joined(err error) []error {
+	several, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // only the outermost: what is wrapped is one failure
+	if !ok || !strings.Contains(err.Error(), "\n") {
+		return []error{err}
+	}
+	var all []error
+	for _, e := range several.Unwrap() {
+		all = append(all, joined(e)...)
+	}
+	return all
+}
+
 // explainError is the one place where an error becomes a message: one line that names the thing,
 // and a second with the way out when there is one.
 func explainError(w io.Writer, err error) {
+	if all := joined(err); len(all) > 1 && !errors.Is(err, context.Canceled) {
+		for _, e := range all {
+			explainError(w, e)
+		}
+		return
+	}
 	var syntax *query.SyntaxError
 	var hint hintError
 	var schema *index.SchemaError
@@ -97,6 +117,12 @@ func explainError(w io.Writer, err error) {
 	case errors.Is(err, index.ErrNoIndex):
 		fmt.Fprintln(w, "        make one with `rustle ingest PATH`, or name another with --index DIR")
 	case errors.As(err, &schema):
+		if schema.Have > schema.Want {
+			fmt.Fprintln(w, "        a newer rustle wrote it: update this program, or name another index with --index DIR")
+			return
+		}
 		fmt.Fprintln(w, "        rebuild it with `rustle reindex`, which reads the recorded sources again")
+	case errors.Is(err, index.ErrCorrupt):
+		fmt.Fprintln(w, "        `rustle reindex` builds it anew from the recorded sources")
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,54 +17,69 @@ func newHelpQuery(c *command) *cobra.Command {
 		Short: "the query language",
 		Long:  "Query is the manual of the search language.",
 	}
-	cmd.SetHelpFunc(func(*cobra.Command, []string) { queryManual(c.env.stdout) })
+	cmd.SetHelpFunc(func(*cobra.Command, []string) { fmt.Fprint(c.env.stdout, queryManual()) })
 	return cmd
 }
 
-const queryGrammar = `Bare words must all occur, in the subject or the body; quoted text is searched too but never
-raises the rank. Words combine with AND, OR, NOT, + and -, and parentheses.
+const queryGrammar = `Bare words must all occur, in the subject or the body; quoted text is searched
+too but never raises the rank. Words combine with AND, OR, NOT, + and -, and
+parentheses.
 
-  memory safety              both words
-  "memory safety"            the words in this order, in exactly this form
-  bindgen OR cbindgen        either
-  rust -f:ojeda              the second must not match
-  alloc*                     a word that begins so
-  soundnes~  soundnes~2      a word with up to one or two letters different
-  f:/torvalds|hellwig/       a regular expression, where the table says so
-  Rust                       a capitalised or quoted word is not stemmed
-  rust/kernel/dma.rs         paths and snake_case match whole and by part
+  memory safety         both words
+  "memory safety"       the words in this order, in exactly this form
+  bindgen OR cbindgen   either
+  rust -f:ojeda         the second must not match
+  alloc*                a word that begins so
+  soundnes~ soundnes~2  a word with up to one or two letters different
+  f:/torvalds|hellwig/  a regular expression, where the table says so
+  Rust                  a capitalised or quoted word is not stemmed
+  rust/kernel/dma.rs    paths and snake_case match whole and by part
 
-Dates: d:2025-02 is that month, d:2025-02-03 that day, d:2025-02-01..2025-03-01 both days included,
-d:2.weeks.ago.. and d:last.month..yesterday count from now, d:@1738540800 is seconds since 1970.
-Times are UTC unless --tz says otherwise. Ranges of counts and sizes: messages:10..50, z:100k.. .
+Dates: d:2025-02 is that month, d:2025-02-03 that day, d:2025-02-01..2025-03-01
+both days included; d:2.weeks.ago.. and d:last.month..yesterday count from now,
+d:@1738540800 is seconds since 1970. Times are UTC unless --tz says otherwise.
+Ranges of counts and sizes: messages:10..50, z:100k.. .
 
-thread:ID is the thread of that mail, thread:{query} all threads that hold a match;
-thread:{a} thread:{b} are the threads that hold a mail of each kind.
+thread:ID is the thread of that mail, thread:{query} all threads that hold a
+match; thread:{a} thread:{b} are the threads that hold a mail of each kind.
+
+Fields, their other names, and an example each:
 
 `
 
-// queryManual prints the grammar and the table of fields that the parser itself works from.
-func queryManual(w io.Writer) {
-	io.WriteString(w, queryGrammar)
-	t := table{}
-	t.row("FIELD", "ALSO", "MEANING", "EXAMPLE")
+// queryManual is the grammar and the table of fields that the parser itself works from. It
+// fits 80 columns, also in a pipe: it is read, not parsed.
+func queryManual() string {
+	const (
+		columns = 80
+		indent  = 24
+	)
+	var b strings.Builder
+	b.WriteString(queryGrammar)
+	margin := strings.Repeat(" ", indent)
 	for _, f := range query.Fields() {
-		forms := ""
+		names := string(f.Name) + ":"
+		for _, a := range f.Aliases {
+			names += " " + a + ":"
+		}
+		meaning := f.Meaning
 		if f.Pattern {
-			forms = " (takes /pattern/)"
+			meaning += "; takes /pattern/"
 		}
-		if f.Thread && f.Name != query.ThreadID {
-			forms += " (of the whole thread)"
+		if f.Thread && !strings.Contains(meaning, "thread") {
+			meaning += "; of the whole thread"
 		}
-		t.row(string(f.Name)+":", strings.Join(f.Aliases, " "), f.Meaning+forms, f.Example)
+		fmt.Fprintf(&b, "  %-*s%s\n", indent-2, names, wrap(meaning, columns-indent, margin))
+		b.WriteString(margin + f.Example + "\n")
 	}
-	t.write(w)
-	fmt.Fprintln(w)
+	b.WriteString("\nValues of the fields that have a closed list:\n\n")
 	for _, f := range query.Fields() {
 		if len(f.Values) > 0 {
-			fmt.Fprintf(w, "%s: %s\n", f.Name, strings.Join(f.Values, " "))
+			fmt.Fprintf(&b, "%-*s%s\n", indent, "  "+string(f.Name)+":", wrap(strings.Join(f.Values, " "), columns-indent, margin))
 		}
 	}
+	b.WriteString("  topic: entity:        see `rustle help topics`\n")
+	return b.String()
 }
 
 func newHelpTopics(c *command) *cobra.Command {
@@ -75,21 +89,35 @@ func newHelpTopics(c *command) *cobra.Command {
 		Long:  "Topics lists the taxonomy.",
 	}
 	cmd.SetHelpFunc(func(*cobra.Command, []string) {
-		a, err := c.analyzer()
+		text, err := c.topicsManual()
 		if err != nil {
 			explainError(c.env.stderr, err)
 			return
 		}
-		fmt.Fprint(c.env.stdout, "Arguments (topic:ID), with the side that usually puts them forward:\n\n")
-		t := table{}
-		for _, topic := range a.Topics() {
-			t.row("  "+topic.ID, string(topic.Polarity), topic.Definition)
-		}
-		t.write(c.env.stdout)
-		fmt.Fprint(c.env.stdout, "\nSystems (entity:ID):\n\n")
-		fmt.Fprintln(c.env.stdout, "  "+wrap(strings.Join(entityNames(a), " "), 90, "  "))
+		fmt.Fprint(c.env.stdout, text)
 	})
 	return cmd
+}
+
+// topicsManual is the taxonomy in 80 columns.
+func (c *command) topicsManual() (string, error) {
+	const (
+		columns = 80
+		indent  = 6
+	)
+	a, err := c.analyzer()
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	b.WriteString("Arguments (topic:ID), with the side that usually puts them forward:\n\n")
+	margin := strings.Repeat(" ", indent)
+	for _, topic := range a.Topics() {
+		fmt.Fprintf(&b, "  %s (%s)\n%s%s\n", topic.ID, topic.Polarity, margin, wrap(topic.Definition, columns-indent, margin))
+	}
+	b.WriteString("\nDrivers and subsystems (entity:ID):\n\n")
+	b.WriteString("  " + wrap(strings.Join(entityNames(a), " "), columns-2, "  ") + "\n")
+	return b.String(), nil
 }
 
 // wrap breaks text at blanks so that no line is longer than width.

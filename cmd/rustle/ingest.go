@@ -2,18 +2,25 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
-	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
+	"rustle/index"
 	"rustle/pkg/analysis"
 	"rustle/pkg/archive"
 	"rustle/pkg/ingest"
@@ -30,6 +37,11 @@ type ingestOptions struct {
 // rules are the flags that change how mail is tagged.
 type rules struct {
 	maintainers, mailmap string
+}
+
+func (o *rules) flags(f *pflag.FlagSet) {
+	f.StringVar(&o.maintainers, "maintainers", "", "MAINTAINERS file for roles (default: that of Linux 6.12)")
+	f.StringVar(&o.mailmap, "mailmap", "", "mailmap file for identities (default: that of Linux 6.12)")
 }
 
 func newIngest(c *command) *cobra.Command {
@@ -49,8 +61,7 @@ may run at the same time: it sees the state before, until the new one is complet
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.list, "list", "", "name of the list (default: from List-Id, else from the archive's name)")
-	f.StringVar(&o.maintainers, "maintainers", "", "MAINTAINERS file for roles (default: that of Linux 6.12)")
-	f.StringVar(&o.mailmap, "mailmap", "", "mailmap file for identities (default: that of Linux 6.12)")
+	o.rules.flags(f)
 	f.StringVar(&o.max, "max-unpacked", "", "let a packed file unpack to this much, e.g. 50GB (default: 200 times its size, at least 1 GiB)")
 	f.BoolVar(&o.strict, "strict", false, "exit with 4 when a mail could not be read whole")
 	f.BoolVar(&o.exitCode, "exit-code", false, "exit with 3 when nothing was new")
@@ -58,34 +69,11 @@ may run at the same time: it sees the state before, until the new one is complet
 }
 
 func (c *command) runIngest(ctx context.Context, o ingestOptions, paths []string) error {
-	a, err := c.analyzerFor(o.rules)
-	if err != nil {
-		return err
-	}
-	in := archive.Options{Stdin: c.env.stdin}
-	if o.max != "" {
-		n, err := humanize.ParseBytes(o.max)
-		if err != nil {
-			return withHint(usagef("--max-unpacked: %q is no size", o.max), "write a number with a unit, such as 50GB")
-		}
-		in.MaxUnpacked = int64(min(n, 1<<62))
-	}
-	in.Skipped = func(path, reason string) {
-		if c.verbose {
-			c.notef("left out %s: %s", safe(path), safe(reason))
-		}
-	}
 	sources := make([]ingest.Source, len(paths))
 	for i, p := range paths {
 		sources[i] = ingest.Source{Path: p, List: o.list}
 	}
-	start := c.env.now()
-	show := c.progress()
-	stats, err := ingest.Run(ctx, ingest.Options{
-		Dir: c.indexDir(), Sources: sources, Archive: in, Analyzer: a, Progress: show.tell, Now: start,
-	})
-	show.done()
-	c.report(&stats, c.env.now().Sub(start))
+	stats, err := c.takeIn(ctx, o.rules, o.max, ingest.Options{Sources: sources})
 	switch {
 	case err != nil:
 		return err
@@ -97,15 +85,107 @@ func (c *command) runIngest(ctx context.Context, o ingestOptions, paths []string
 	return nil
 }
 
+// takeIn runs an ingest with the rules asked for, shows how far it is and says what came of it.
+func (c *command) takeIn(ctx context.Context, tags rules, limit string, o ingest.Options) (ingest.Stats, error) {
+	a, err := c.analyzerFor(tags)
+	if err != nil {
+		return ingest.Stats{}, err
+	}
+	if o.Archive.MaxUnpacked, err = unpackedLimit(limit); err != nil {
+		return ingest.Stats{}, err
+	}
+	o.Archive.Stdin = c.env.stdin
+	o.Archive.Skipped = func(path, reason string) {
+		if c.verbose {
+			c.notef("left out %s: %s", safe(path), safe(reason))
+		}
+	}
+	c.thrifty()
+	o.Dir, o.Analyzer, o.Log, o.Now = c.indexDir(), a, c.log(), c.env.now()
+	quiet := o.Standing && !c.verbose && !c.env.errTTY // a timer: whatever is said there makes a mail
+	if quiet {
+		stats, err := ingest.Run(ctx, o)
+		return stats, c.writing(err)
+	}
+	show := c.progress()
+	o.Progress = show.tell
+	stats, err := ingest.Run(ctx, o)
+	show.done()
+	if stats.Complete {
+		c.report(&stats, c.env.now().Sub(o.Now))
+	}
+	return stats, c.writing(err)
+}
+
+// unpackedLimit reads --max-unpacked.
+func unpackedLimit(text string) (int64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	n, err := humanize.ParseBytes(text)
+	if err != nil || n == 0 {
+		return 0, withHint(usagef("--max-unpacked: %q is no size", text), "write a number with a unit, such as 50GB")
+	}
+	return int64(min(n, 1<<62)), nil
+}
+
+// writing adds the way out to the errors of commands that write to the index.
+func (c *command) writing(err error) error {
+	if all := joined(err); len(all) > 1 {
+		for i := range all {
+			all[i] = c.writing(all[i])
+		}
+		return errors.Join(all...)
+	}
+	var source *archive.Error
+	switch {
+	case errors.As(err, &source): // it carries its own
+	case errors.Is(err, ingest.ErrPartial):
+		return withHint(err, "make every source readable, or leave one out for good with --without PATH")
+	case errors.Is(err, index.ErrRules):
+		return withHint(err, "`rustle retag` applies the rules of this program (and of --maintainers and --mailmap) to all mail in it; or give the ones it was made with")
+	case errors.Is(err, index.ErrCorrupt):
+		return withHint(err, "`rustle reindex` builds it anew from the recorded sources")
+	case errors.Is(err, syscall.ENOSPC):
+		return withHint(err, "make room, or move the index with --index DIR; what was published before is whole")
+	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
+		return withHint(err, "the index directory %s must be writable; name another with --index DIR", c.indexDir())
+	}
+	return err
+}
+
+// thrifty makes the collector run earlier than usual in commands that read whole archives. On 318 MB of
+// mail it costs nothing that can be measured, because memory in use again is memory that need not be
+// mapped anew, and it takes a fifth off the peak. GOGC in the environment wins.
+func (c *command) thrifty() {
+	if c.env.getenv("GOGC") == "" {
+		debug.SetGCPercent(60)
+	}
+}
+
+// log is where the lower layers say more, with -v.
+func (c *command) log() *slog.Logger {
+	if !c.verbose {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewTextHandler(c.env.stderr, nil))
+}
+
 // report says on stderr what came of an ingest.
 func (c *command) report(s *ingest.Stats, took time.Duration) {
+	archives := 0
 	for _, src := range s.Sources {
-		if src.Error != "" {
-			continue
+		if src.Kind == "" {
+			continue // it could not be opened; the error says so
 		}
-		c.notef("%s (%s): %s read, %d new, %d known%s", safe(src.Path), src.Kind, plural(src.Read, "mail"), src.New, src.Duplicates, removedText(src.Removed))
+		archives++
+		broken := ""
+		if src.Error != "" {
+			broken = ", then an error"
+		}
+		c.notef("%s (%s): %s read, %d new, %d known%s%s", safe(nearPath(src.Path)), src.Kind, plural(src.Read, "mail"), src.New, src.Duplicates, removedText(src.Removed), broken)
 	}
-	if len(s.Sources) > 1 {
+	if archives > 1 {
 		c.notef("in all: %s read, %d new, %d known%s", plural(s.Read, "mail"), s.New, s.Known, removedText(s.Removed))
 	}
 	if s.Threads > 0 {
@@ -114,6 +194,18 @@ func (c *command) report(s *ingest.Stats, took time.Duration) {
 	for _, reason := range sortedKeys(s.Damaged) {
 		c.notef("kept in part: %s (%s)", plural(s.Damaged[reason], "mail"), reason)
 	}
+}
+
+// nearPath is a path as the user would type it: relative when it lies below the working directory.
+func nearPath(path string) string {
+	wd, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if rel, err := filepath.Rel(wd, path); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return path
 }
 
 func removedText(n int) string {
@@ -173,16 +265,15 @@ func (m *meter) tell(p ingest.Progress) {
 	if m.pool == nil {
 		if now := m.c.env.now(); now.Sub(m.last) >= meterEvery {
 			m.last = now
-			m.c.notef("%s %s: %s, %s", p.Stage, safe(p.Path), m.share(), m.rate())
+			m.c.notef("%s: %s, %s", m.what(), m.share(), m.rate())
 		}
 		return
 	}
 	if of := p.Stage + p.Path; m.bar == nil || m.of != of {
 		m.end()
 		m.of = of
-		name := safe(strings.TrimSpace(p.Stage + " " + filepath.Base(p.Path)))
 		m.bar = m.pool.New(p.Size, mpb.BarStyle(),
-			mpb.PrependDecorators(decor.Name(cut(name, 32)+" ")),
+			mpb.PrependDecorators(decor.Name(cut(m.what(), 32)+" ")),
 			mpb.AppendDecorators(
 				decor.Any(func(decor.Statistics) string { return m.share() }), decor.Name("  "),
 				decor.Any(func(decor.Statistics) string { return m.rate() }), decor.Name("  "),
@@ -191,9 +282,20 @@ func (m *meter) tell(p ingest.Progress) {
 	m.bar.SetCurrent(min(p.Done, p.Size))
 }
 
+// what is being done, and with which archive.
+func (m *meter) what() string {
+	p := m.now.Load()
+	if p.Path == "" {
+		return p.Stage
+	}
+	return safe(p.Stage + " " + filepath.Base(p.Path))
+}
+
 func (m *meter) share() string {
 	p := m.now.Load()
 	switch {
+	case p.Stage == ingest.Writing:
+		return "the index"
 	case p.Stage == ingest.Indexing:
 		return fmt.Sprintf("%d of %d mails", p.Done, p.Size)
 	case p.Size <= 0:

@@ -67,7 +67,10 @@ func (c *command) toneMark(r *analysis.Record) string {
 	return tone
 }
 
-// who names the sender with his role and, where it is a maintainer's, his subsystem.
+// notShown is how package people marks the source of a role that the mail itself does not show.
+const notShown = "not shown by the mail"
+
+// who names the sender with his role and, where a maintainer's mail shows it, his subsystem.
 func who(r *analysis.Record) string { return safe(r.Person) + roleSuffix(r.Role, r.RoleClaim) }
 
 func roleSuffix(role string, claim analysis.RoleClaim) string {
@@ -75,54 +78,115 @@ func roleSuffix(role string, claim analysis.RoleClaim) string {
 	case "", "developer":
 		return ""
 	case "maintainer", "reviewer":
-		if claim.Subsystem != "" {
+		// A subsystem that this mail has nothing to do with says nothing about it.
+		if claim.Subsystem != "" && !strings.Contains(claim.Source, notShown) {
 			return " (" + role + ", " + safe(claim.Subsystem) + ")"
 		}
 	}
 	return " (" + role + ")"
 }
 
-// tree prints a thread, one line per mail: when, position, tone, who answers whom.
-func (c *command) tree(w io.Writer, s *analysis.ThreadSummary, records []analysis.Record) error {
-	t := table{width: c.env.width, flex: 3}
+// A branch is one place of a thread's tree: a mail, or the id of one that the archive lacks.
+type branch struct {
+	record  *analysis.Record
+	missing string
+	depth   int
+}
+
+// branches puts the mails of a thread, which come by date, in the order of the tree: every mail
+// before its answers, answers by date. No mail is lost, whatever the parents say.
+func branches(records []analysis.Record) []branch {
 	present := map[string]bool{}
-	children := map[string]int{}
 	for i := range records {
 		present[records[i].ID] = true
-		children[records[i].Parent]++
 	}
-	for _, id := range s.Missing {
-		if !present[id] && children[id] > 0 {
-			t.row("", "", "", c.paint.paint(dim, "[missing "+safe(id)+"]"))
-		}
-	}
-	subject := ""
+	children := map[string][]branch{} // by parent; roots under ""
 	for i := range records {
 		r := &records[i]
-		line := c.indent(r.Depth) + who(r)
-		if bare := bareSubject(r.Subject); i == 0 || bare != subject {
-			line += "  " + c.paint.paint(bold, safe(r.Subject))
-			subject = bare
+		parent := r.Parent
+		if parent != "" && !present[parent] && children[parent] == nil {
+			above := presentAbove(r, parent, present)
+			children[above] = append(children[above], branch{missing: parent})
 		}
-		if r.Kind == "bot" {
-			line = c.paint.paint(dim, line)
+		children[parent] = append(children[parent], branch{record: r})
+	}
+	out := make([]branch, 0, len(records))
+	var walk func(parent string, depth int)
+	walk = func(parent string, depth int) {
+		below := children[parent]
+		delete(children, parent) // the second mail with an id has no answers of its own, and no circle goes round
+		for _, b := range below {
+			b.depth = depth
+			out = append(out, b)
+			id := b.missing
+			if b.record != nil {
+				id = b.record.ID
+			}
+			if id != "" {
+				walk(id, depth+1)
+			}
 		}
-		t.row(c.minute(r.Date), c.stanceMark(r), c.toneMark(r), line)
+	}
+	walk("", 0)
+	for i := range records { // what hangs in a circle of parents
+		walk(records[i].Parent, 1)
+	}
+	return out
+}
+
+// presentAbove finds where a missing mail hangs: its answer names the mails above it too.
+func presentAbove(r *analysis.Record, missing string, present map[string]bool) string {
+	at := slices.Index(r.References, missing)
+	for i := at - 1; i >= 0; i-- {
+		if present[r.References[i]] && r.References[i] != r.ID {
+			return r.References[i]
+		}
+	}
+	return ""
+}
+
+// tree prints a thread, one line per mail: when, position and tone, who answers whom.
+func (c *command) tree(w io.Writer, records []analysis.Record) error {
+	t := table{width: c.env.width, flex: 2}
+	subject := ""
+	for _, b := range branches(records) {
+		date, marks, line := c.treeLine(b, &subject)
+		t.row(date, marks, line)
 	}
 	return t.write(w)
 }
 
-// indent draws the depth of a reply. Beyond maxIndent the number says how deep it is: a thread of
-// forty levels must still fit a terminal.
+// treeLine is one line of a tree in three cells. The subject shows where it changes.
+func (c *command) treeLine(b branch, subject *string) (date, marks, line string) {
+	if b.record == nil {
+		return "", "", c.indent(b.depth) + c.paint.paint(dim, "[missing "+safe(b.missing)+"]")
+	}
+	r := b.record
+	line = c.indent(b.depth) + who(r)
+	if bare := bareSubject(r.Subject); bare != *subject {
+		line += "  " + c.paint.paint(bold, safe(r.Subject))
+		*subject = bare
+	}
+	if r.Kind == "bot" {
+		line = c.paint.paint(dim, line)
+	}
+	return c.minute(r.Date), strings.TrimSpace(c.stanceMark(r) + " " + c.toneMark(r)), line
+}
+
+// indent draws the depth of a reply. Beyond a number of levels a figure says how deep it is: a
+// thread of forty levels must still fit a terminal.
 func (c *command) indent(depth int) string {
-	const maxIndent = 12
+	most := 12
+	if c.env.width > 0 && c.env.width < 100 {
+		most = 6
+	}
 	switch {
 	case depth == 0:
 		return ""
-	case depth <= maxIndent:
+	case depth <= most:
 		return c.paint.paint(dim, strings.Repeat("  ", depth-1)+"└ ")
 	}
-	return c.paint.paint(dim, strings.Repeat("  ", maxIndent-2)+"("+strconv.Itoa(depth)+") └ ")
+	return c.paint.paint(dim, strings.Repeat("  ", most-2)+"("+strconv.Itoa(depth)+") └ ")
 }
 
 // bareSubject is the subject without reply prefixes, to tell where a thread changes it.

@@ -6,10 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"rustle/index"
+	"rustle/index/query"
 	"rustle/pkg/analysis"
 	"rustle/pkg/ingest"
 	"rustle/pkg/people"
@@ -17,36 +19,85 @@ import (
 )
 
 type reportOptions struct {
+	selection
+	format
 	out       string
 	template  string
 	anonymous bool
 	full      bool
+	svg       bool
+	all       bool
 }
 
 func newReport(c *command) *cobra.Command {
 	var o reportOptions
 	cmd := &cobra.Command{
-		Use:   "report ID [-o FILE]",
-		Short: "write the report of a thread as Markdown",
+		Use:   "report ID [-o FILE] | report --all [QUERY...] -o DIR",
+		Short: "write the report of a thread, or of many",
 		Long: `Report writes what happened in the thread of a mail: who took part in which role and with which
-position, the arguments for and against with a sentence each, the tone over time, acks and
-NAKs, how it ended, the reply tree. Every mail cited is linked to lore.kernel.org. The same
-index gives the same bytes.
+position, the arguments with a sentence each, the tone over time, acks and NAKs, how it ended,
+the reply tree. Every mail cited is linked to lore.kernel.org. The same index gives the same
+bytes. The form html is one page that needs nothing else; --svg puts the chart of the tone
+beside a Markdown file.
+
+With --all it writes a linked set of pages into a directory: an index, a page for each thread
+that holds a mail of the query (all debates without one), people, arguments, method. A second
+run rewrites only what changed and removes only pages of its own, so ` + "`git diff`" + ` is the news.
 
 ` + exitHelp,
-		Example: "  rustle report Z7SwcnUzjZYfuJ4-@infradead.org -o policy.md",
-		Args:    oneID,
-		RunE:    func(cmd *cobra.Command, args []string) error { return c.runReport(cmd.Context(), o, args[0]) },
+		Example: "  rustle report Z7SwcnUzjZYfuJ4-@infradead.org -o policy.md --svg\n  rustle report Z7SwcnUzjZYfuJ4-@infradead.org --format html -o policy.html\n  rustle report --all is:debate l:ksummit -o pages",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if o.all {
+				return nil
+			}
+			return oneID(cmd, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.all {
+				return c.runReportAll(cmd.Context(), o, args)
+			}
+			return c.runReport(cmd.Context(), o, args[0])
+		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&o.out, "output", "o", "-", "file to write; - is stdout")
+	o.selection.flags(f)
+	o.format.flags(f, "markdown", "html")
+	f.StringVarP(&o.out, "output", "o", "-", "file to write, or directory with --all; - is stdout")
 	f.StringVar(&o.template, "template", "", "own layout: a text/template file")
 	f.BoolVar(&o.anonymous, "anonymous", false, "replace people by pseudonyms everywhere")
 	f.BoolVar(&o.full, "full", false, "leave nothing out, however long it gets")
+	f.BoolVar(&o.svg, "svg", false, "write the chart of the tone beside the Markdown file")
+	f.BoolVar(&o.all, "all", false, "a set of pages about the threads of a query")
 	return cmd
 }
 
+// check refuses what does not go together, with the way out.
+func (o *reportOptions) check() error {
+	if err := o.format.check(); err != nil {
+		return err
+	}
+	toFile := o.out != "" && o.out != "-"
+	switch {
+	case o.format.name == "html" && o.template != "":
+		return usagef("--template lays out text; it cannot go with --format html")
+	case o.svg && o.format.name == "html":
+		return withHint(usagef("--svg goes with Markdown"), "the HTML page holds the chart already")
+	case o.svg && !toFile && !o.all:
+		return withHint(usagef("--svg needs a file to stand beside"), "add -o FILE.md")
+	case o.all && !toFile:
+		return withHint(usagef("--all writes a directory"), "add -o DIR")
+	case o.all && (o.format.name == "html" || o.template != ""):
+		return withHint(usagef("--all writes Markdown in its own layout"), "leave out --format and --template")
+	case !o.all && (o.since != "" || o.until != ""):
+		return withHint(usagef("--since and --until choose threads for --all"), "one thread is always told whole")
+	}
+	return nil
+}
+
 func (c *command) runReport(ctx context.Context, o reportOptions, arg string) error {
+	if err := o.check(); err != nil {
+		return err
+	}
 	opts := report.Options{Anonymous: o.anonymous, Full: o.full}
 	if o.template != "" {
 		text, err := os.ReadFile(o.template)
@@ -66,13 +117,49 @@ func (c *command) runReport(ctx context.Context, o reportOptions, arg string) er
 	if err != nil {
 		return err
 	}
-	if err := c.writeFile(o.out, func(w io.Writer) error { return report.Thread(w, in, opts) }); err != nil {
+	if o.anonymous {
+		if opts.People, err = c.identities(ctx, r); err != nil {
+			return err
+		}
+	}
+	if o.svg {
+		chart := strings.TrimSuffix(o.out, filepath.Ext(o.out)) + ".svg"
+		opts.SVG = filepath.Base(chart)
+		picture := report.Build(in, opts).SVG()
+		if err := c.writeFile(chart, func(w io.Writer) error { _, err := w.Write(picture); return err }); err != nil {
+			return err
+		}
+		c.notef("wrote %s", chart)
+	}
+	write := report.Thread
+	if o.format.name == "html" {
+		write = report.ThreadHTML
+	}
+	if err := c.writeFile(o.out, func(w io.Writer) error { return write(w, in, opts) }); err != nil {
 		return err
 	}
 	if o.out != "" && o.out != "-" {
 		c.notef("wrote %s", o.out)
 	}
 	return nil
+}
+
+// identities are all people of the index: a page that hides names must also hide those that the
+// mail only mentions.
+func (c *command) identities(ctx context.Context, r *index.Reader) ([]report.Identity, error) {
+	everything, err := c.parse(selection{}, nil)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := r.Facet(ctx, everything, "person")
+	if err != nil {
+		return nil, err
+	}
+	out := make([]report.Identity, len(counts))
+	for i, n := range counts {
+		out[i] = report.Identity{Person: n.Value, Names: []string{n.Value}}
+	}
+	return out, nil
 }
 
 // threadInput gathers what a page about the thread of a mail is made from.
@@ -90,6 +177,38 @@ func (c *command) threadInput(ctx context.Context, r *index.Reader, arg string) 
 		return report.ThreadInput{}, err
 	}
 	return report.ThreadInput{Summary: *summary, Records: records, Topics: topicInfos(a), Method: method}, nil
+}
+
+// threadInputs gathers the threads that hold a mail of the query, by id, and what they share.
+func (c *command) threadInputs(ctx context.Context, r *index.Reader, node query.Node) ([]report.ThreadInput, []report.TopicInfo, report.Method, error) {
+	fail := func(err error) ([]report.ThreadInput, []report.TopicInfo, report.Method, error) {
+		return nil, nil, report.Method{}, err
+	}
+	var threads []report.ThreadInput
+	for s, err := range r.AllThreads(ctx, node) {
+		if err != nil {
+			return fail(err)
+		}
+		threads = append(threads, report.ThreadInput{Summary: *s})
+	}
+	for i := range threads {
+		var err error
+		if threads[i].Records, err = r.ThreadRecords(threads[i].Summary.ID); err != nil {
+			return fail(err)
+		}
+		if err := ctx.Err(); err != nil {
+			return fail(err)
+		}
+	}
+	method, err := c.method(ctx, r)
+	if err != nil {
+		return fail(err)
+	}
+	a, err := c.analyzer()
+	if err != nil {
+		return fail(err)
+	}
+	return threads, topicInfos(a), method, nil
 }
 
 func topicInfos(a *analysis.Analyzer) []report.TopicInfo {

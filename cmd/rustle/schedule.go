@@ -39,9 +39,10 @@ WantedBy=timers.target
 	return err
 }
 
-// printCron writes a crontab line; cron mails what update prints only when it fails.
+// printCron writes a crontab line. Cron mails what a command prints: here only errors, and not that
+// another run was still at work.
 func (c *command) printCron(every time.Duration) error {
-	_, err := fmt.Fprintf(c.env.stdout, "# crontab -e\n%s %s >/dev/null\n", cronTime(every), strings.ReplaceAll(c.updateCommand(shellQuote), "%", `\%`))
+	_, err := fmt.Fprintf(c.env.stdout, "# crontab -e\n%s %s >/dev/null || [ $? -eq 75 ]\n", cronTime(every), strings.ReplaceAll(c.updateCommand(shellQuote), "%", `\%`))
 	return err
 }
 
@@ -87,25 +88,39 @@ func systemdQuote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
-// calendar is the systemd.time(7) expression nearest to the interval that divides a day or an hour.
+// regular says whether a calendar can express an interval: minutes that divide an hour, hours that divide a
+// day, or a day.
+func regular(every time.Duration) bool {
+	const day = 24 * time.Hour
+	switch {
+	case every < time.Hour:
+		return every >= time.Minute && every%time.Minute == 0 && time.Hour%every == 0
+	case every < day:
+		return every%time.Hour == 0 && day%every == 0
+	}
+	return every == day
+}
+
+// calendar is the systemd.time(7) expression of a regular interval.
 func calendar(every time.Duration) string {
 	switch {
 	case every >= 24*time.Hour:
 		return "daily"
 	case every >= time.Hour:
-		return fmt.Sprintf("*-*-* 00/%d:00:00", max(int(every.Hours()), 1))
+		return fmt.Sprintf("*-*-* 00/%d:00:00", int(every.Hours()))
 	}
-	return fmt.Sprintf("*-*-* *:00/%d:00", max(int(every.Minutes()), 1))
+	return fmt.Sprintf("*-*-* *:00/%d:00", int(every.Minutes()))
 }
 
+// cronTime is the same for crontab(5). It is not the full hour, when everybody comes.
 func cronTime(every time.Duration) string {
 	switch {
 	case every >= 24*time.Hour:
 		return "17 4 * * *"
 	case every >= time.Hour:
-		return fmt.Sprintf("17 */%d * * *", max(int(every.Hours()), 1))
+		return fmt.Sprintf("17 */%d * * *", int(every.Hours()))
 	}
-	return fmt.Sprintf("*/%d * * * *", max(int(every.Minutes()), 1))
+	return fmt.Sprintf("*/%d * * * *", int(every.Minutes()))
 }
 
 func shortDuration(d time.Duration) string {

@@ -9,12 +9,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"rustle/index"
 	"rustle/index/query"
 	"rustle/pkg/analysis"
 	"rustle/pkg/export"
+	"rustle/pkg/report"
 )
 
 type searchOptions struct {
@@ -22,8 +24,17 @@ type searchOptions struct {
 	paging
 	format
 	sort     string
+	facets   []string
+	fields   []string
+	null     bool
 	threads  bool
 	exitCode bool
+}
+
+// A scored is a record with what the search adds to it.
+type scored struct {
+	analysis.Record
+	Score float64 `json:"score"`
 }
 
 func newSearch(c *command) *cobra.Command {
@@ -31,28 +42,73 @@ func newSearch(c *command) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "search QUERY...",
 		Short: "find mail",
-		Long: `Search finds mail and prints it newest first, each with the sentence that proves the tags
-asked for, or else with the place of the hit. ` + "`rustle help query`" + ` is the manual of the query language.
+		Long: `Search finds mail and prints it newest first, each with the sentence that proves
+the tags asked for, or else with the place of the hit. ` + "`rustle help query`" + ` is the
+manual of the query language; @NAME is the query saved under that name in the
+configuration.
+
+--facet counts what was found instead, by one or more of
+` + wrap(strings.Join(index.Facets(), " "), 78, "") + `.
+--fields prints single fields, named as in the JSON form, with tabs between them;
+-0 ends each line with a NUL byte, for xargs. The form mbox is the original mail,
+read from the archives.
 
 Results go to stdout, the count to stderr.
 
 ` + exitHelp,
-		Example: "  rustle search 'topic:dual-language-burden stance:oppose'\n  rustle search f:torvalds '\"rust kernel policy\"' --sort rank\n  rustle search signal:nak is:rust --format jsonl | jq -r .id",
-		Args:    cobra.MinimumNArgs(1),
-		RunE:    func(cmd *cobra.Command, args []string) error { return c.runSearch(cmd.Context(), o, args) },
+		Example: "  rustle search 'topic:dual-language-burden stance:oppose'\n" +
+			"  rustle search f:torvalds '\"rust kernel policy\"' --sort rank\n" +
+			"  rustle search is:rust --facet person,month\n" +
+			"  rustle search signal:nak is:rust --fields date,from.addr,id",
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return c.runSearch(cmd.Context(), o, args) },
 	}
 	f := cmd.Flags()
 	o.selection.flags(f)
 	o.paging.flags(f, 20)
-	o.format.flags(f, "table", "oneline", "json", "jsonl", "csv")
+	o.format.flags(f, "table", "oneline", "json", "jsonl", "csv", "markdown", "mbox")
 	f.StringVar(&o.sort, "sort", "date", "order: date (newest first), rank, thread-size, heat")
+	f.StringSliceVar(&o.facets, "facet", nil, "count by these, such as person,month")
+	f.StringSliceVar(&o.fields, "fields", nil, "print these fields only, such as id,date,from.addr,subject")
+	f.BoolVarP(&o.null, "null", "0", false, "end each line of --fields (default: the id) with a NUL byte")
 	f.BoolVar(&o.threads, "threads", false, "one line per thread, with notmuch's fields in JSON")
 	f.BoolVar(&o.exitCode, "exit-code", false, "exit with 3 when nothing matches")
+	cmd.ValidArgsFunction = c.completeQuery
+	completeFlags(cmd, map[string][]string{
+		"format": o.format.allowed, "sort": sortNames(), "facet": index.Facets(), "fields": fieldNames[scored](),
+	})
 	return cmd
 }
 
+// check refuses what does not go together and fills in what follows.
+func (o *searchOptions) check() error {
+	if err := firstError(o.paging.check(), o.format.check(), checkFacets(o.facets)); err != nil {
+		return err
+	}
+	if o.null && len(o.fields) == 0 {
+		o.fields = []string{"id"}
+		if o.threads {
+			o.fields = []string{"thread"}
+		}
+	}
+	lines := o.format.name == "table" || o.format.name == "oneline"
+	switch {
+	case o.null && !lines:
+		return usagef("-0 ends lines, which --format %s does not have", o.format.name)
+	case len(o.facets) > 0 && (o.threads || len(o.fields) > 0):
+		return withHint(usagef("--facet counts mail; it does not go with --threads, --fields or -0"), "take one of them")
+	case (len(o.facets) > 0 || len(o.fields) > 0) && (o.format.name == "markdown" || o.format.name == "mbox"):
+		return withHint(usagef("--format %s is for whole mails", o.format.name), "choose one of table, json, jsonl, csv")
+	case o.threads && len(o.fields) == 0 && !lines && o.format.name != "json" && o.format.name != "jsonl":
+		return withHint(usagef("--threads has no form %s", o.format.name), "use --format jsonl, --fields, or `rustle export --what threads`")
+	case o.threads:
+		return checkFields[threadLine](o.fields)
+	}
+	return checkFields[scored](o.fields)
+}
+
 func (c *command) runSearch(ctx context.Context, o searchOptions, args []string) error {
-	if err := firstError(o.paging.check(), o.format.check()); err != nil {
+	if err := o.check(); err != nil {
 		return err
 	}
 	node, err := c.parse(o.selection, args)
@@ -68,21 +124,19 @@ func (c *command) runSearch(ctx context.Context, o searchOptions, args []string)
 		return err
 	}
 	defer r.Close()
-	if o.threads && o.format.name == "csv" {
-		return withHint(usagef("--threads has no CSV form"), "use --format jsonl, or `rustle export --what threads --format csv`")
+	if len(o.facets) > 0 {
+		return c.searchFacets(ctx, r, node, o)
 	}
 	if o.threads {
 		return c.searchThreads(ctx, r, node, order, o)
 	}
-	res, err := r.Search(ctx, node, index.SearchOptions{Limit: o.limit, Offset: o.offset, Sort: order, Snippets: o.format.name == "table"})
+	snippets := o.format.name == "table" && len(o.fields) == 0
+	res, err := r.Search(ctx, node, index.SearchOptions{Limit: o.limit, Offset: o.offset, Sort: order, Snippets: snippets})
 	if err != nil {
 		return err
 	}
-	var out bytes.Buffer
-	if err := c.printHits(&out, o.format.name, node, res.Hits); err != nil {
-		return err
-	}
-	if err := c.page(out.Bytes()); err != nil {
+	err = c.output(o.format.name, func(w io.Writer) error { return c.printHits(ctx, w, o, node, res.Hits) })
+	if err != nil {
 		return err
 	}
 	c.notef("%s", found(res.Total, len(res.Hits), o.offset, "mail"))
@@ -90,6 +144,19 @@ func (c *command) runSearch(ctx context.Context, o searchOptions, args []string)
 		return errNothing
 	}
 	return nil
+}
+
+// output collects results and pages them. Forms for programs hold mail as it is; when they go to a
+// terminal all the same, what could command it is taken out.
+func (c *command) output(format string, write func(io.Writer) error) error {
+	var out bytes.Buffer
+	if err := write(&out); err != nil {
+		return err
+	}
+	if c.env.tty && format != "table" && format != "oneline" {
+		return c.page([]byte(safeLines(out.String())))
+	}
+	return c.page(out.Bytes())
 }
 
 func found(total, shown, offset int, noun string) string {
@@ -104,64 +171,133 @@ func found(total, shown, offset int, noun string) string {
 	return fmt.Sprintf("%s, showing %d to %d (--limit, --offset)", plural(total, noun), offset+1, offset+shown)
 }
 
-func (c *command) printHits(w io.Writer, format string, node query.Node, hits []index.Hit) error {
-	switch format {
-	case "json", "jsonl":
-		return scoredJSON(w, format, hits)
-	case "csv":
-		_, err := export.Messages(w, export.CSV, func(yield func(analysis.Record) bool) {
-			for i := range hits {
-				if !yield(hits[i].Record) {
-					return
-				}
+func (c *command) printHits(ctx context.Context, w io.Writer, o searchOptions, node query.Node, hits []index.Hit) error {
+	records := func(yield func(analysis.Record) bool) {
+		for i := range hits {
+			if !yield(hits[i].Record) {
+				return
 			}
-		})
+		}
+	}
+	if len(o.fields) > 0 {
+		return writeFields(w, o.format.name, o.null, o.fields, scoredHits(hits))
+	}
+	switch o.format.name {
+	case "json", "jsonl":
+		return writeJSON(w, o.format.name, scoredHits(hits))
+	case "csv":
+		_, err := export.Messages(w, export.CSV, records)
+		return err
+	case "mbox":
+		_, err := export.Mbox(w, records, func(r *analysis.Record) ([]byte, error) { return original(ctx, r) })
 		return err
 	case "oneline":
 		t := table{width: c.env.width, flex: 2}
 		for _, h := range hits {
-			t.row(c.day(h.Record.Date), safe(h.Record.Person), safe(h.Record.Subject), c.paint.paint(dim, safe(h.Record.ID)))
+			t.row(c.day(h.Record.Date), c.shortName(&h.Record), safe(h.Record.Subject), c.idCell(h.Record.ID))
 		}
 		return t.write(w)
 	}
 	asked := askedTags(node)
 	for _, h := range hits {
-		if err := c.printHit(w, &h, asked); err != nil {
+		item := c.printHit
+		if o.format.name == "markdown" {
+			item = c.markdownHit
+		}
+		if err := item(w, &h, asked); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// shortName is the sender; on a terminal no longer than leaves room for the subject.
+func (c *command) shortName(r *analysis.Record) string {
+	const widest = 20
+	if c.env.width == 0 {
+		return safe(r.Person)
+	}
+	return cut(safe(r.Person), widest)
+}
+
+// idCell is the id at the end of a line; a narrow terminal shows the subject instead.
+func (c *command) idCell(id string) string {
+	const wide = 120
+	if c.env.width > 0 && c.env.width < wide {
+		return ""
+	}
+	return c.paint.paint(dim, safe(id))
+}
+
 // printHit prints one result as a block: who and when, what, where to read on, and the proof.
 func (c *command) printHit(w io.Writer, h *index.Hit, asked map[string]bool) error {
+	const indent = "    "
 	r := &h.Record
 	marks := strings.TrimSpace(c.stanceMark(r) + " " + c.toneMark(r))
 	if marks != "" {
 		marks = "  [" + marks + "]"
 	}
-	lines := []string{
-		c.day(r.Date) + "  " + c.paint.paint(bold, who(r)) + marks,
-		"    " + safe(r.Subject),
+	name := who(r)
+	if c.env.width > 0 {
+		name = cut(name, max(c.env.width-len("2006-01-02  ")-ansi.StringWidth(marks), 12))
 	}
+	lines := []string{c.day(r.Date) + "  " + c.paint.paint(bold, name) + marks, indent + safe(r.Subject)}
 	for _, p := range proofs(r, asked) {
-		lines = append(lines, "    "+c.paint.paint(cyan, p.tag)+": \""+safe(p.text)+"\"")
+		// The whole sentence: a proof cut short proves nothing.
+		text := p.tag + ": \"" + safe(p.text) + "\""
+		if c.env.width > 0 {
+			text = wrap(text, max(c.env.width-len(indent)-2, 20), indent+"  ")
+		}
+		lines = append(lines, indent+c.paint.paint(cyan, p.tag)+strings.TrimPrefix(text, p.tag))
 	}
 	if len(lines) == 2 && h.Snippet != "" {
-		lines = append(lines, "    "+c.marked(h.Snippet))
+		lines = append(lines, indent+c.marked(h.Snippet, c.env.width-len(indent)))
 	}
-	lines = append(lines, "    "+c.paint.paint(dim, safe(r.ID)))
-	for _, l := range lines {
-		if _, err := fmt.Fprintln(w, cut(l, c.env.width)); err != nil {
+	lines = append(lines, indent+c.paint.paint(dim, safe(r.ID)))
+	for block := range strings.SplitSeq(strings.Join(lines, "\n"), "\n") {
+		if _, err := fmt.Fprintln(w, cut(block, c.env.width)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// marked shows the hits of a snippet, which index puts between SnippetOpen and SnippetClose.
-func (c *command) marked(s string) string {
+// markdownHit prints one result as an item of a list, with a link and the proof.
+func (c *command) markdownHit(w io.Writer, h *index.Hit, asked map[string]bool) error {
+	r := &h.Record
+	var marks []string
+	if r.Signal != "none" && r.Signal != "" {
+		marks = append(marks, r.Signal)
+	}
+	if r.Stance.Label != "none" {
+		marks = append(marks, r.Stance.Label)
+	}
+	if r.Sentiment.Label != "neutral" {
+		marks = append(marks, r.Sentiment.Label)
+	}
+	line := "- " + c.day(r.Date) + " " + report.Escape(who(r))
+	if len(marks) > 0 {
+		line += " (" + strings.Join(marks, ", ") + ")"
+	}
+	line += ": [" + report.Escape(orElse(r.Subject, "no subject")) + "](" + report.LoreURL(r.ID) + ")\n"
+	for _, p := range proofs(r, asked) {
+		line += "\n  > " + report.Escape(p.tag) + ": “" + report.Escape(p.text) + "”\n"
+	}
+	_, err := io.WriteString(w, line)
+	return err
+}
+
+// marked shows the hits of a snippet, which index puts between SnippetOpen and SnippetClose. When
+// it is wider than columns, what stands before the first hit gives way.
+func (c *command) marked(s string, columns int) string {
 	var b strings.Builder
+	if lead, _, ok := strings.Cut(s, index.SnippetOpen); ok && columns > 0 && ansi.StringWidth(s) > columns {
+		if most := columns / 3; ansi.StringWidth(lead) > most {
+			kept := ansi.TruncateLeft(lead, ansi.StringWidth(lead)-most, "")
+			_, kept, _ = strings.Cut(kept, " ") // begin with a whole word
+			s = "… " + kept + s[len(lead):]
+		}
+	}
 	for {
 		before, rest, ok := strings.Cut(s, index.SnippetOpen)
 		b.WriteString(safe(before))
@@ -238,20 +374,20 @@ func (c *command) searchThreads(ctx context.Context, r *index.Reader, node query
 	if err != nil {
 		return err
 	}
-	var out bytes.Buffer
-	if o.format.name == "table" || o.format.name == "oneline" {
+	err = c.output(o.format.name, func(w io.Writer) error {
+		switch {
+		case len(o.fields) > 0:
+			return writeFields(w, o.format.name, o.null, o.fields, threadLines(res.Hits))
+		case o.format.name == "json", o.format.name == "jsonl":
+			return writeJSON(w, o.format.name, threadLines(res.Hits))
+		}
 		t := table{width: c.env.width, flex: 3}
 		for _, h := range res.Hits {
-			t.row(c.day(h.Summary.Last), fmt.Sprintf("%d/%d", h.Matched, h.Summary.Messages), label(c, &h.Summary), safe(h.Summary.Subject), c.paint.paint(dim, safe(h.Summary.ID)))
+			t.row(c.day(h.Summary.Last), fmt.Sprintf("%d/%d", h.Matched, h.Summary.Messages), label(c, &h.Summary), safe(h.Summary.Subject), c.idCell(h.Summary.ID))
 		}
-		err = t.write(&out)
-	} else {
-		err = threadLines(&out, o.format.name, res.Hits)
-	}
+		return t.write(w)
+	})
 	if err != nil {
-		return err
-	}
-	if err := c.page(out.Bytes()); err != nil {
 		return err
 	}
 	c.notef("%s", found(res.Total, len(res.Hits), o.offset, "thread"))
@@ -261,17 +397,12 @@ func (c *command) searchThreads(ctx context.Context, r *index.Reader, node query
 	return nil
 }
 
-// scoredJSON prints records with what the search adds to them.
-func scoredJSON(w io.Writer, format string, hits []index.Hit) error {
-	type scored struct {
-		analysis.Record
-		Score float64 `json:"score"`
-	}
+func scoredHits(hits []index.Hit) []scored {
 	rows := make([]scored, len(hits))
 	for i := range hits {
 		rows[i] = scored{export.Message(hits[i].Record), hits[i].Score}
 	}
-	return writeJSON(w, format, rows)
+	return rows
 }
 
 // A threadLine is a thread with the field names of `notmuch search --format=json`, and ours.
@@ -287,7 +418,7 @@ type threadLine struct {
 	Score     float64  `json:"score"`
 }
 
-func threadLines(w io.Writer, format string, hits []index.ThreadHit) error {
+func threadLines(hits []index.ThreadHit) []threadLine {
 	rows := make([]threadLine, len(hits))
 	for i := range hits {
 		s := &hits[i].Summary
@@ -304,7 +435,7 @@ func threadLines(w io.Writer, format string, hits []index.ThreadHit) error {
 			Authors: strings.Join(names, ", "), Subject: s.Subject, Tags: tags, Score: hits[i].Score,
 		}
 	}
-	return writeJSON(w, format, rows)
+	return rows
 }
 
 // writeJSON prints rows as one array, or one object a line.
@@ -373,5 +504,6 @@ func newCount(c *command) *cobra.Command {
 	s.flags(cmd.Flags())
 	cmd.Flags().BoolVar(&threads, "threads", false, "count threads that hold a matching mail")
 	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "exit with 3 when nothing matches")
+	cmd.ValidArgsFunction = c.completeQuery
 	return cmd
 }

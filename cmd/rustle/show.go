@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -39,6 +38,8 @@ prove a tag underlined, quotes dimmed. --raw gives the original bytes from the a
 	}
 	o.format.flags(cmd.Flags(), "table", "json", "jsonl")
 	cmd.Flags().BoolVar(&o.raw, "raw", false, "the original bytes, read from the archive")
+	cmd.ValidArgsFunction = noFiles
+	completeFlags(cmd, map[string][]string{"format": o.format.allowed})
 	return cmd
 }
 
@@ -60,33 +61,36 @@ func (c *command) runShow(ctx context.Context, o showOptions, arg string) error 
 		return c.noSuchMail(id)
 	}
 	if o.raw {
-		return c.showRaw(ctx, &records[0])
+		raw, err := original(ctx, &records[0])
+		if err != nil {
+			return err
+		}
+		return c.output("raw", func(w io.Writer) error {
+			_, err := w.Write(raw)
+			return err
+		})
 	}
-	var out bytes.Buffer
-	if o.format.name != "table" {
-		_, err = export.Messages(&out, export.Format(o.format.name), slices.Values(records))
-	} else {
-		err = c.showAll(&out, r, records)
-	}
-	if err != nil {
+	return c.output(o.format.name, func(w io.Writer) error {
+		if o.format.name == "table" {
+			return c.showAll(w, r, records)
+		}
+		_, err := export.Messages(w, export.Format(o.format.name), slices.Values(records))
 		return err
-	}
-	return c.page(out.Bytes())
+	})
 }
 
-// showRaw reads the mail where it was found; the first place that still has it wins.
-func (c *command) showRaw(ctx context.Context, r *analysis.Record) error {
+// original reads the mail where it was found; the first place that still has it wins.
+func original(ctx context.Context, r *analysis.Record) ([]byte, error) {
 	var last error
 	for _, s := range r.Sources {
 		raw, err := archive.ReadAt(ctx, archive.Position{Path: s.Path, Offset: s.Offset, Commit: s.Commit})
 		if err == nil {
-			_, err = c.env.stdout.Write(raw)
-			return err
+			return raw, nil
 		}
 		last = err
 	}
-	return withHint(fmt.Errorf("the original of %s is out of reach: %w", r.ID, last),
-		"the archive was moved or read from stdin; `rustle show` without --raw prints the text kept in the index")
+	return nil, withHint(fmt.Errorf("the original of %s is out of reach: %w", r.ID, last),
+		"the archive was moved or read from stdin; the index keeps the text alone: `rustle show ID`")
 }
 
 // showAll prints every mail of an id: two when different mails carry the same one.
@@ -114,9 +118,14 @@ func (c *command) showAll(w io.Writer, r *index.Reader, records []analysis.Recor
 
 func (c *command) showMail(w io.Writer, r *analysis.Record, m, parent *mail.Message) error {
 	head := func(name, value string) {
-		if value != "" {
-			fmt.Fprintf(w, "%s %s\n", c.paint.paint(cyan, name+":"), safe(value))
+		if value == "" {
+			return
 		}
+		value = safe(value)
+		if c.env.width > 0 {
+			value = wrap(value, max(c.env.width-len(name)-2, 20), "  ")
+		}
+		fmt.Fprintf(w, "%s %s\n", c.paint.paint(cyan, name+":"), value)
 	}
 	head("From", personList([]analysis.Person{r.From}))
 	head("To", personList(r.To))
@@ -153,9 +162,14 @@ func personList(list []analysis.Person) string {
 	return strings.Join(out, ", ")
 }
 
+// sourceOf says on whose word a person has his role. Of one that the mail does not show it leaves
+// the subsystem out: it has nothing to do with the mail.
 func sourceOf(claim analysis.RoleClaim) string {
 	if claim.Source == "" {
 		return ""
+	}
+	if list, _, ok := strings.Cut(claim.Source, ": "); ok && strings.Contains(claim.Source, notShown) {
+		return " by " + list + ", for something else than this mail"
 	}
 	return " by " + claim.Source
 }

@@ -2,7 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -10,6 +14,7 @@ import (
 
 	"rustle/index"
 	"rustle/index/query"
+	"rustle/pkg/analysis"
 	"rustle/pkg/ingest"
 )
 
@@ -30,9 +35,9 @@ the newest mail and what went wrong.
 			if err := o.check(); err != nil {
 				return err
 			}
-			st, err := c.status(cmd.Context())
+			st, err := c.status(cmd.Context(), defects)
 			if err != nil {
-				return err
+				return c.withSources(err)
 			}
 			if o.name == "json" {
 				return writeJSON(c.env.stdout, "jsonl", []statusReport{*st})
@@ -41,7 +46,7 @@ the newest mail and what went wrong.
 		},
 	}
 	o.flags(cmd.Flags(), "table", "json")
-	cmd.Flags().BoolVar(&defects, "defects", false, "list what was wrong with raw mail, with counts")
+	cmd.Flags().BoolVar(&defects, "defects", false, "list what was wrong with raw mail, and the mails that could only be kept in part")
 	cmd.Flags().BoolVar(&files, "files", false, "list the files of the index with their sizes")
 	return cmd
 }
@@ -55,9 +60,54 @@ type statusReport struct {
 	Rust        int            `json:"rust_messages"`
 	RulesDiffer bool           `json:"rules_differ"` // the tags were made by other rules than this program's
 	Sources     []ingest.Entry `json:"sources"`
+	Damaged     []damagedMail  `json:"damaged,omitempty"` // with --defects
+	DamagedAll  int            `json:"damaged_total,omitempty"`
 }
 
-func (c *command) status(ctx context.Context) (*statusReport, error) {
+// A damagedMail could only be kept in part.
+type damagedMail struct {
+	ID      string          `json:"id"`
+	Defects []string        `json:"defects"`
+	Source  analysis.Source `json:"source"`
+}
+
+// mostDamaged is how many damaged mails status lists; the query finds the rest.
+const mostDamaged = 50
+
+// damaged finds the mails that could only be kept in part.
+func (c *command) damaged(ctx context.Context, r *index.Reader, st *statusReport) error {
+	var any []query.Node
+	for _, d := range st.Defects {
+		if analysis.Damage(d.Value) {
+			any = append(any, query.Term{Field: query.Defect, Text: d.Value})
+		}
+	}
+	var node query.Node
+	switch len(any) {
+	case 0:
+		return nil
+	case 1:
+		node = any[0]
+	default:
+		node = query.Or{Nodes: any}
+	}
+	for rec, err := range r.All(ctx, node) {
+		if err != nil {
+			return err
+		}
+		if st.DamagedAll++; len(st.Damaged) == mostDamaged {
+			continue
+		}
+		m := damagedMail{ID: rec.ID, Defects: slices.DeleteFunc(slices.Clone(rec.Defects), func(d string) bool { return !analysis.Damage(d) })}
+		if len(rec.Sources) > 0 {
+			m.Source = rec.Sources[0]
+		}
+		st.Damaged = append(st.Damaged, m)
+	}
+	return nil
+}
+
+func (c *command) status(ctx context.Context, defects bool) (*statusReport, error) {
 	r, err := c.reader()
 	if err != nil {
 		return nil, err
@@ -79,10 +129,33 @@ func (c *command) status(ctx context.Context) (*statusReport, error) {
 		return nil, err
 	}
 	out.RulesDiffer = a.Fingerprint() != st.Fingerprint
-	if out.Sources, err = ingest.Ledger(c.indexDir()); err != nil {
-		return nil, err
+	if defects {
+		if err := c.damaged(ctx, r, out); err != nil {
+			return nil, err
+		}
 	}
-	return out, nil
+	out.Sources, err = c.sources()
+	return out, err
+}
+
+// sources are the recorded ones and those of the configuration that never ran.
+func (c *command) sources() ([]ingest.Entry, error) {
+	all, err := ingest.Ledger(c.indexDir())
+	for _, s := range c.config.Sources {
+		if !slices.ContainsFunc(all, func(e ingest.Entry) bool { return e.Path == s.Path && e.List == s.List }) {
+			all = append(all, ingest.Entry{Path: s.Path, List: s.List})
+		}
+	}
+	return all, err
+}
+
+// withSources shows what is known of the sources when the index cannot be opened: most often they are why.
+func (c *command) withSources(err error) error {
+	all, ledgerErr := c.sources()
+	for i := range all {
+		ledgerErr = errors.Join(ledgerErr, c.printSource(&all[i]))
+	}
+	return errors.Join(err, ledgerErr)
 }
 
 func (c *command) printStatus(st *statusReport, defects, files bool) error {
@@ -104,43 +177,83 @@ func (c *command) printStatus(st *statusReport, defects, files bool) error {
 	if err := t.write(w); err != nil {
 		return err
 	}
-	for _, e := range st.Sources {
-		fmt.Fprintf(w, "\nsource %s\n", safe(e.Path))
-		s := table{}
-		if e.List != "" {
-			s.row("  list", safe(e.List))
-		}
-		s.row("  mail", fmt.Sprintf("%d, the newest of %s", e.Mails, c.day(e.Newest)))
-		s.row("  last run", c.minute(e.LastRun))
-		if !e.LastSuccess.Equal(e.LastRun) {
-			s.row("  last success", orElse(timeOrNever(c, e.LastSuccess), "never"))
-		}
-		if e.Error != "" {
-			s.row("  error", safe(e.Error))
-		}
-		if err := s.write(w); err != nil {
+	for i := range st.Sources {
+		if err := c.printSource(&st.Sources[i]); err != nil {
 			return err
 		}
 	}
 	if defects {
-		fmt.Fprintf(w, "\ndefects of raw mail (`rustle search defect:NAME` lists them)\n")
-		d := table{right: []bool{true}}
-		for _, n := range st.Defects {
-			d.row(fmt.Sprintf("  %d", n.Count), n.Value)
-		}
-		if err := d.write(w); err != nil {
+		if err := c.printDefects(st); err != nil {
 			return err
 		}
 	}
 	if files {
-		fmt.Fprintln(w)
 		f := table{right: []bool{true}}
 		for _, x := range st.Files {
 			f.row("  "+humanize.IBytes(uint64(x.Bytes)), x.Name)
 		}
+		fmt.Fprintf(w, "\nfiles of %s\n", st.Generation)
 		return f.write(w)
 	}
 	return nil
+}
+
+func (c *command) printSource(e *ingest.Entry) error {
+	w := c.env.stdout
+	fmt.Fprintf(w, "\nsource %s\n", safe(e.Path))
+	s := table{}
+	if e.List != "" {
+		s.row("  list", safe(e.List))
+	}
+	if e.Newest.IsZero() {
+		s.row("  mail", strconv.Itoa(e.Mails))
+	} else {
+		s.row("  mail", fmt.Sprintf("%d, the newest of %s (%s)", e.Mails, c.day(e.Newest), ago(c.env.now().Sub(e.Newest))))
+	}
+	s.row("  last run", orElse(timeOrNever(c, e.LastRun), "never"))
+	if !e.LastSuccess.Equal(e.LastRun) {
+		s.row("  last success", orElse(timeOrNever(c, e.LastSuccess), "never"))
+	}
+	if e.Error != "" {
+		s.row("  error", safe(e.Error))
+	}
+	return s.write(w)
+}
+
+func (c *command) printDefects(st *statusReport) error {
+	w := c.env.stdout
+	fmt.Fprint(w, "\ndefects of raw mail (`rustle search defect:NAME` finds them; * the mail could only be kept in part)\n")
+	d := table{right: []bool{true}}
+	for _, n := range st.Defects {
+		mark := ""
+		if analysis.Damage(n.Value) {
+			mark = " *"
+		}
+		d.row(fmt.Sprintf("  %d", n.Count), n.Value+mark)
+	}
+	if err := d.write(w); err != nil || st.DamagedAll == 0 {
+		return err
+	}
+	fmt.Fprintf(w, "\nkept in part: %s\n", plural(st.DamagedAll, "mail"))
+	m := table{}
+	for _, x := range st.Damaged {
+		m.row("  "+safe(x.ID), strings.Join(x.Defects, " "), safe(place(x.Source)))
+	}
+	if more := st.DamagedAll - len(st.Damaged); more > 0 {
+		m.row(fmt.Sprintf("  and %d more", more))
+	}
+	return m.write(w)
+}
+
+// place is where in an archive a mail stands.
+func place(s analysis.Source) string {
+	switch {
+	case s.Commit != "":
+		return s.Path + " " + s.Commit[:min(len(s.Commit), 12)]
+	case s.Offset > 0:
+		return fmt.Sprintf("%s offset %d", s.Path, s.Offset)
+	}
+	return s.Path
 }
 
 func timeOrNever(c *command, t time.Time) string {

@@ -41,16 +41,17 @@ func safeRune(r rune) rune {
 type style string
 
 const (
-	plain  style = ""
-	bold   style = "1"
-	dim    style = "2"
-	under  style = "4"
-	red    style = "31"
-	green  style = "32"
-	yellow style = "33"
-	blue   style = "34"
-	purple style = "35"
-	cyan   style = "36"
+	plain   style = ""
+	bold    style = "1"
+	dim     style = "2"
+	under   style = "4"
+	reverse style = "7"
+	red     style = "31"
+	green   style = "32"
+	yellow  style = "33"
+	blue    style = "34"
+	purple  style = "35"
+	cyan    style = "36"
 )
 
 // A painter colours text when the output is a terminal that wants it.
@@ -119,7 +120,7 @@ func (t *table) write(w io.Writer) error {
 				line += "  "
 			}
 		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
+		b.WriteString(cut(strings.TrimRight(line, " "), t.width) + "\n")
 	}
 	_, err := w.Write(b.Bytes())
 	return err

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -39,19 +38,18 @@ A mail that the archive lacks shows as [missing ID].
 			if err != nil {
 				return err
 			}
-			var out bytes.Buffer
-			if o.name == "table" {
-				err = c.printThread(&out, summary, records)
-			} else {
-				_, err = export.Messages(&out, export.Format(o.name), slices.Values(records))
-			}
-			if err != nil {
+			return c.output(o.name, func(w io.Writer) error {
+				if o.name == "table" {
+					return c.printThread(w, summary, records)
+				}
+				_, err := export.Messages(w, export.Format(o.name), slices.Values(records))
 				return err
-			}
-			return c.page(out.Bytes())
+			})
 		},
 	}
 	o.flags(cmd.Flags(), "table", "json", "jsonl", "csv")
+	cmd.ValidArgsFunction = noFiles
+	completeFlags(cmd, map[string][]string{"format": o.allowed})
 	return cmd
 }
 
@@ -95,12 +93,15 @@ func (c *command) printThread(w io.Writer, s *analysis.ThreadSummary, records []
 		head = append(head, topics)
 	}
 	for _, l := range head {
-		if _, err := fmt.Fprintln(w, cut(l, c.env.width)); err != nil {
+		if c.env.width > 0 {
+			l = wrap(l, c.env.width, "")
+		}
+		if _, err := fmt.Fprintln(w, l); err != nil {
 			return err
 		}
 	}
 	fmt.Fprintln(w)
-	return c.tree(w, s, records)
+	return c.tree(w, records)
 }
 
 func labelText(c *command, s *analysis.ThreadSummary) string {

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"rustle/index"
-	"rustle/pkg/archive"
 	"rustle/pkg/ingest"
 )
 
@@ -27,7 +26,8 @@ func newUpdate(c *command) *cobra.Command {
 		Short: "take in what is new in the configured sources",
 		Long: `Update does one round over the [[source]] tables of the configuration: git fetch where the
 source asks for it, then ingest; then it refreshes the [[report]] tables. It prints what is new
-per source and the age of its newest mail. A source that fails does not stop the others.
+per source and the age of its newest mail. A source that fails does not stop the others; the exit
+code is 1 then, and "rustle status" keeps the reason.
 
 --print-systemd and --print-cron write what runs it on a schedule.
 
@@ -38,6 +38,8 @@ per source and the age of its newest mail. A source that fails does not stop the
 			switch {
 			case o.every < time.Minute:
 				return usagef("--every %s is too often: a minute at least", o.every)
+			case (o.systemd || o.cron) && !regular(o.every):
+				return withHint(usagef("--every %s fits no calendar", shortDuration(o.every)), "take minutes that divide an hour or hours that divide a day: 15m, 1h, 6h, 24h")
 			case o.systemd:
 				return c.printSystemd(o.every)
 			case o.cron:
@@ -91,6 +93,11 @@ func (c *command) watch(ctx context.Context, every time.Duration) error {
 			}
 			explainError(c.env.stderr, err)
 		}
+		if out, ok := c.env.stdout.(interface{ Flush() error }); ok { // a round may be hours from the next
+			if err := out.Flush(); err != nil {
+				return err
+			}
+		}
 		select {
 		case <-ctx.Done():
 			c.notef("stopped")
@@ -105,68 +112,62 @@ func (c *command) update(ctx context.Context) (int, error) {
 	if len(c.config.Sources) == 0 {
 		return 0, withHint(usagef("no source is configured"), "add [[source]] tables with a path to %s", c.configPath())
 	}
-	a, err := c.analyzer()
-	if err != nil {
+	sources := make([]ingest.Source, len(c.config.Sources))
+	for i, s := range c.config.Sources {
+		sources[i] = ingest.Source{Path: s.Path, List: s.List}
+		if s.Fetch {
+			sources[i].Failed = ingest.Fetch(ctx, s.Path)
+		}
+		if ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
+	}
+	stats, err := c.takeIn(ctx, rules{}, "", ingest.Options{Sources: sources, Standing: true})
+	if errors.Is(err, index.ErrBusy) || ctx.Err() != nil {
 		return 0, err
 	}
-	total := 0
-	var failed []error
-	for _, s := range c.config.Sources {
-		n, err := c.updateSource(ctx, s, func(o ingest.Options) (ingest.Stats, error) {
-			o.Analyzer = a
-			return ingest.Run(ctx, o)
-		})
-		total += n
-		if errors.Is(err, index.ErrBusy) || ctx.Err() != nil {
-			return total, err
-		}
-		if err != nil {
-			failed = append(failed, err)
-		}
-	}
-	return total, errors.Join(failed...)
-}
-
-func (c *command) updateSource(ctx context.Context, s sourceConfig, run func(ingest.Options) (ingest.Stats, error)) (int, error) {
-	var fetchErr error
-	if s.Fetch {
-		fetchErr = ingest.Fetch(ctx, s.Path)
-	}
-	stats, err := run(ingest.Options{
-		Dir: c.indexDir(), Sources: []ingest.Source{{Path: s.Path, List: s.List}}, Archive: archive.Options{}, Now: c.env.now(),
-	})
-	err = errors.Join(fetchErr, err)
-	newest := time.Time{}
-	for _, st := range stats.Sources {
-		if st.Newest.After(newest) {
-			newest = st.Newest
-		}
-	}
-	if err != nil {
-		fmt.Fprintf(c.env.stdout, "%s: failed: %s\n", safe(s.Path), safe(err.Error()))
-		return stats.New, err
-	}
-	age := ""
 	entries, ledgerErr := ingest.Ledger(c.indexDir())
-	for _, e := range entries {
-		if e.Path == s.Path && e.List == s.List && e.Newest.After(newest) {
-			newest = e.Newest
+	for i, s := range sources {
+		if err := c.sourceLine(s, i, &stats, entries); err != nil {
+			return stats.New, err
 		}
 	}
-	if !newest.IsZero() {
-		age = ", newest mail " + c.day(newest) + " (" + daysAgo(c.env.now().Sub(newest)) + ")"
-	}
-	_, err = fmt.Fprintf(c.env.stdout, "%s: %d new%s\n", safe(s.Path), stats.New, age)
 	return stats.New, errors.Join(err, ledgerErr)
 }
 
-func daysAgo(d time.Duration) string {
-	switch days := int(d.Hours() / 24); {
-	case d < time.Hour:
-		return "less than an hour ago"
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d hours ago", int(d.Hours()))
-	default:
-		return fmt.Sprintf("%d days ago", days)
+// sourceLine prints what came of one source: the reason of a failure stands on stderr and in status.
+func (c *command) sourceLine(s ingest.Source, i int, stats *ingest.Stats, entries []ingest.Entry) error {
+	found := 0
+	for _, st := range stats.Sources {
+		if st.Of == i {
+			found += st.New
+		}
 	}
+	age, failed := "", ""
+	for _, e := range entries {
+		if e.Path != s.Path || e.List != s.List {
+			continue
+		}
+		if !e.Newest.IsZero() {
+			age = ", newest mail " + c.day(e.Newest) + " (" + ago(c.env.now().Sub(e.Newest)) + ")"
+		}
+		if e.Error != "" {
+			failed = ", failed"
+		}
+	}
+	_, err := fmt.Fprintf(c.env.stdout, "%s: %d new%s%s\n", safe(orElse(s.List, s.Path)), found, age, failed)
+	return err
+}
+
+// ago says how long ago something was, as coarsely as people do.
+func ago(d time.Duration) string {
+	switch {
+	case d < -time.Hour:
+		return "dated in the future"
+	case d < 2*time.Hour:
+		return plural(max(int(d.Minutes()), 0), "minute") + " ago"
+	case d < 48*time.Hour:
+		return plural(int(d.Hours()), "hour") + " ago"
+	}
+	return plural(int(d.Hours()/24), "day") + " ago"
 }

@@ -1,0 +1,406 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"rustle/index"
+	"rustle/index/query"
+	"rustle/pkg/analysis"
+	"rustle/pkg/export"
+)
+
+type peopleOptions struct {
+	selection
+	paging
+	format
+	query, graph, out string
+}
+
+func newPeople(c *command) *cobra.Command {
+	var o peopleOptions
+	cmd := &cobra.Command{
+		Use:   "people [NAME]",
+		Short: "who takes part, in which role, with which position",
+		Long: `People lists who wrote mail about Rust, most mail first: role, addresses, threads, mails by
+position, signals. With a name or an address it tells of one person: roles and where they show,
+the debates with the position in each, the arguments, whom he answers and who answers him, and
+the tone in debates against that of his other mail. --query takes other mail than is:rust, for
+instance '*' for all.
+
+--graph writes who answered whom, with positions and tone on the edges: graphml for Gephi, igraph
+and NetworkX, dot for Graphviz, csv as an edge list. Bots are left out.
+
+Positions and tone are tags and can be wrong: ` + "`rustle stances`" + ` shows the sentences.
+
+` + exitHelp,
+		Example: "  rustle people\n  rustle people \"Christoph Hellwig\"\n  rustle people --query is:debate --graph graphml -o replies.graphml",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.paging.all(cmd, o.format.name)
+			return c.runPeople(cmd.Context(), o, args)
+		},
+	}
+	f := cmd.Flags()
+	o.selection.flags(f)
+	o.paging.flags(f, 40)
+	o.format.flags(f, "table", "jsonl", "json", "csv")
+	f.StringVar(&o.query, "query", "is:rust", "the mail to look at")
+	f.StringVar(&o.graph, "graph", "", "write the network of replies: graphml, dot or csv")
+	f.StringVarP(&o.out, "output", "o", "-", "file for --graph; - is stdout")
+	return cmd
+}
+
+func (c *command) runPeople(ctx context.Context, o peopleOptions, args []string) error {
+	if err := firstError(o.paging.check(), o.format.check()); err != nil {
+		return err
+	}
+	name := strings.Join(args, " ")
+	switch {
+	case o.graph != "" && !slices.Contains([]string{"graphml", "dot", "csv"}, o.graph):
+		return withHint(usagef("--graph %s is not known", o.graph), "choose graphml, dot or csv")
+	case o.graph != "" && name != "":
+		return withHint(usagef("--graph is of many people"), "narrow it with --query, for instance --query 'thread:{f:%s}'", name)
+	case o.graph == "" && o.out != "-" && o.out != "":
+		return withHint(usagef("-o goes with --graph"), "redirect the table, or use `rustle export --what people -o FILE`")
+	}
+	node, err := c.parse(o.selection, []string{o.query})
+	if err != nil {
+		return err
+	}
+	r, err := c.reader()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if name != "" {
+		return c.onePerson(ctx, r, o, node, name)
+	}
+	var broken error
+	records := ended(r.All(ctx, node), &broken)
+	if o.graph != "" {
+		edges := export.Network(records)
+		if broken != nil {
+			return broken
+		}
+		err := c.writeFile(o.out, func(w io.Writer) error {
+			switch o.graph {
+			case "graphml":
+				return export.GraphML(w, edges)
+			case "dot":
+				return export.DOT(w, edges)
+			}
+			_, err := export.Edges(w, export.CSV, edges)
+			return err
+		})
+		if err == nil {
+			c.notef("%s", plural(len(edges), "edge"))
+		}
+		return err
+	}
+	all := export.Persons(records)
+	if broken != nil {
+		return broken
+	}
+	slices.SortStableFunc(all, func(a, b export.Person) int { return cmp.Compare(b.Messages, a.Messages) })
+	rows := window(all, o.paging)
+	err = c.output(o.format.name, func(w io.Writer) error {
+		if o.format.name != "table" {
+			_, err := export.PersonRows(w, export.Format(o.format.name), slices.Values(rows))
+			return err
+		}
+		t := table{width: c.env.width, flex: 9, right: []bool{true, true, true, true, true, true}}
+		t.row("MAILS", "THREADS", "SUPP", "COND", "OPP", "NEG", "PERSON", "ROLE", "SIGNALS", "ADDRESSES")
+		for i := range rows {
+			p := &rows[i]
+			role := p.Role
+			if p.Role != "developer" && len(p.Subsystems) > 0 {
+				role += " (" + safe(some(p.Subsystems, 1)) + ")"
+			}
+			t.row(strconv.Itoa(p.Messages), strconv.Itoa(p.Threads), strconv.Itoa(p.Support), strconv.Itoa(p.Conditional), strconv.Itoa(p.Oppose),
+				strconv.Itoa(p.Negative), safe(p.Person), role, personSignals(p), safe(strings.Join(p.Addresses, " ")))
+		}
+		return t.write(w)
+	})
+	if err != nil {
+		return err
+	}
+	c.notef("%s", found(len(all), len(rows), o.offset, "person"))
+	return nil
+}
+
+// some names the first n of a list and counts the rest.
+func some(items []string, n int) string {
+	if len(items) <= n {
+		return strings.Join(items, ", ")
+	}
+	return strings.Join(items[:n], ", ") + " +" + strconv.Itoa(len(items)-n)
+}
+
+func personSignals(p *export.Person) string {
+	return strings.TrimPrefix(signalCounts(map[string]int{"nak": p.Naks, "ack": p.Acks, "review": p.Reviews, "test": p.Tests, "apply": p.Applied}), ", ")
+}
+
+// findPerson finds the one person meant by a name, a part of one, or an address.
+func (c *command) findPerson(ctx context.Context, r *index.Reader, text string) (string, error) {
+	var node query.Node = query.All{}
+	if strings.Contains(text, "@") {
+		node = query.Term{Field: query.From, Text: text, Form: query.Phrase}
+	}
+	counts, err := r.Facet(ctx, node, "person")
+	if err != nil {
+		return "", err
+	}
+	var hits []string
+	low := strings.ToLower(text)
+	for _, n := range counts {
+		name := strings.ToLower(n.Value)
+		if name == low {
+			return n.Value, nil
+		}
+		if strings.Contains(name, low) || strings.Contains(text, "@") {
+			hits = append(hits, n.Value)
+		}
+	}
+	switch len(hits) {
+	case 0:
+		return "", withHint(fmt.Errorf("nobody called %q wrote mail in %s", text, c.indexDir()), "`rustle people` lists who did; a part of the name is enough")
+	case 1:
+		return hits[0], nil
+	}
+	return "", withHint(usagef("%q is %d people", text, len(hits)), "write one of: %s", some(hits, 8))
+}
+
+// A profile is one person in the mail of a query.
+type profile struct {
+	export.Person
+	Claims     []roleClaim     `json:"claims"`
+	Ledger     []export.Stance `json:"ledger"`
+	Answers    []namedCount    `json:"answers"`
+	AnsweredBy []namedCount    `json:"answered_by"`
+	InDebates  toneShare       `json:"tone_in_debates"`
+	Elsewhere  toneShare       `json:"tone_elsewhere"`
+}
+
+// A roleClaim is a role with where and when it shows.
+type roleClaim struct {
+	Role      string    `json:"role"`
+	Subsystem string    `json:"subsystem"`
+	Source    string    `json:"source"`
+	Messages  int       `json:"messages"`
+	First     time.Time `json:"first"`
+	Last      time.Time `json:"last"`
+	ID        string    `json:"id"` // the first mail with it
+}
+
+type namedCount struct {
+	Name  string `json:"name"`
+	Count int    `json:"count"`
+}
+
+type toneShare struct {
+	Messages int `json:"messages"`
+	Negative int `json:"negative"`
+	Uncivil  int `json:"uncivil"`
+}
+
+func (t *toneShare) add(r *analysis.Record) {
+	t.Messages++
+	if r.Sentiment.Label == "negative" {
+		t.Negative++
+	}
+	if r.Incivility.Label == "true" {
+		t.Uncivil++
+	}
+}
+
+func (c *command) onePerson(ctx context.Context, r *index.Reader, o peopleOptions, node query.Node, text string) error {
+	if o.format.name == "csv" {
+		return withHint(usagef("one person is no table"), "choose table or json; `rustle export --what stances --format csv` gives the positions")
+	}
+	name, err := c.findPerson(ctx, r, text)
+	if err != nil {
+		return err
+	}
+	p, err := c.profile(ctx, r, node, name)
+	if err != nil {
+		return err
+	}
+	return c.output(o.format.name, func(w io.Writer) error {
+		if o.format.name != "table" {
+			return writeJSON(w, o.format.name, []profile{*p})
+		}
+		return c.printProfile(w, p)
+	})
+}
+
+// profile gathers a person's mail that matches, and his baseline from all of his mail.
+func (c *command) profile(ctx context.Context, r *index.Reader, node query.Node, name string) (*profile, error) {
+	his := query.Term{Field: query.PersonName, Text: name, Form: query.Phrase}
+	p := &profile{}
+	claims := map[[3]string]*roleClaim{}
+	debates := map[string]bool{}
+	for s, err := range r.AllThreads(ctx, query.And{Nodes: []query.Node{his, query.Term{Field: query.Is, Text: "debate"}}}) {
+		if err != nil {
+			return nil, err
+		}
+		debates[s.ID] = true
+	}
+	for rec, err := range r.All(ctx, his) {
+		if err != nil {
+			return nil, err
+		}
+		if personOf(&rec) != name {
+			continue
+		}
+		if debates[rec.Thread] {
+			p.InDebates.add(&rec)
+		} else {
+			p.Elsewhere.add(&rec)
+		}
+		k := [3]string{rec.Role, rec.RoleClaim.Subsystem, rec.RoleClaim.Source}
+		if claims[k] == nil {
+			claims[k] = &roleClaim{Role: rec.Role, Subsystem: rec.RoleClaim.Subsystem, Source: rec.RoleClaim.Source, First: rec.Date, ID: rec.ID}
+		}
+		claims[k].Messages++
+		claims[k].Last = rec.Date
+	}
+	var mine []analysis.Record
+	var threads []string
+	seen := map[string]bool{}
+	for rec, err := range r.All(ctx, query.And{Nodes: []query.Node{his, node}}) {
+		if err != nil {
+			return nil, err
+		}
+		if personOf(&rec) != name {
+			continue
+		}
+		mine = append(mine, rec)
+		if !seen[rec.Thread] {
+			seen[rec.Thread] = true
+			threads = append(threads, rec.Thread)
+		}
+	}
+	p.Person.Person = name
+	if all := export.Persons(slices.Values(mine)); len(all) > 0 {
+		p.Person = all[0]
+	}
+	answers, answered := map[string]int{}, map[string]int{}
+	for _, id := range threads {
+		records, err := r.ThreadRecords(id)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range export.Ledger(records) {
+			if s.Person == name {
+				p.Ledger = append(p.Ledger, s)
+			}
+		}
+		author := map[string]string{}
+		for i := range records {
+			author[records[i].ID] = personOf(&records[i])
+		}
+		for i := range records {
+			from, to := personOf(&records[i]), author[records[i].Parent]
+			switch {
+			case to == "" || from == to || records[i].Role == "bot":
+			case from == name:
+				answers[to]++
+			case to == name:
+				answered[from]++
+			}
+		}
+	}
+	p.Answers, p.AnsweredBy = ranked(answers), ranked(answered)
+	for _, k := range claims {
+		p.Claims = append(p.Claims, *k)
+	}
+	slices.SortFunc(p.Claims, func(a, b roleClaim) int {
+		return cmp.Or(cmp.Compare(b.Messages, a.Messages), a.First.Compare(b.First), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Source, b.Source))
+	})
+	return p, nil
+}
+
+func ranked(m map[string]int) []namedCount {
+	out := make([]namedCount, 0, len(m))
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, namedCount{k, m[k]})
+	}
+	slices.SortStableFunc(out, func(a, b namedCount) int { return cmp.Compare(b.Count, a.Count) })
+	return out
+}
+
+func (c *command) printProfile(w io.Writer, p *profile) error {
+	var b strings.Builder
+	b.WriteString(c.paint.paint(bold, safe(p.Person.Person)) + "\n")
+	if len(p.Addresses) > 0 {
+		b.WriteString("  " + safe(strings.Join(p.Addresses, " ")) + "\n")
+	}
+	if p.Messages == 0 {
+		b.WriteString("  no mail of the query; --query '*' looks at all of it\n")
+	} else {
+		fmt.Fprintf(&b, "  %s in %s, %s to %s\n", plural(p.Messages, "mail"), plural(p.Threads, "thread"), p.First[:10], p.Last[:10])
+		fmt.Fprintf(&b, "  mails by position: support %d, conditional %d, oppose %d", p.Support, p.Conditional, p.Oppose)
+		if s := personSignals(&p.Person); s != "" {
+			b.WriteString("; " + s)
+		}
+		b.WriteByte('\n')
+	}
+	b.WriteString("\nroles\n")
+	claims := table{right: []bool{true}}
+	for _, k := range p.Claims[:min(8, len(p.Claims))] {
+		source := strings.TrimSuffix(safe(k.Source), " (not shown by the mail)")
+		claims.row("  "+strconv.Itoa(k.Messages), c.day(k.First)+" to "+c.day(k.Last), k.Role, source)
+	}
+	if err := claims.write(&b); err != nil {
+		return err
+	}
+	if len(p.Topics) > 0 {
+		b.WriteString("\narguments (mails)\n")
+		b.WriteString("  " + wrap(strings.ReplaceAll(strings.Join(p.Topics[:min(12, len(p.Topics))], ", "), "=", " "), 78, "  ") + "\n")
+	}
+	for _, l := range []struct {
+		head string
+		list []namedCount
+	}{{"answers", p.Answers}, {"is answered by", p.AnsweredBy}} {
+		if len(l.list) == 0 {
+			continue
+		}
+		names := make([]string, 0, 10)
+		for _, n := range l.list[:min(10, len(l.list))] {
+			names = append(names, safe(n.Name)+" "+strconv.Itoa(n.Count))
+		}
+		b.WriteString("\n" + l.head + "\n  " + wrap(strings.Join(names, ", "), 78, "  ") + "\n")
+	}
+	b.WriteString("\ntone\n")
+	tone := table{}
+	tone.row("  in debates", c.toneText(p.InDebates))
+	tone.row("  elsewhere", c.toneText(p.Elsewhere))
+	if err := tone.write(&b); err != nil {
+		return err
+	}
+	if len(p.Ledger) > 0 {
+		b.WriteString("\npositions\n\n")
+	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return err
+	}
+	return c.stanceTable(w, p.Ledger)
+}
+
+// toneText counts, and gives the share with its interval where there is enough mail to speak of one.
+func (c *command) toneText(t toneShare) string {
+	s := fmt.Sprintf("%d of %s negative, %d uncivil", t.Negative, plural(t.Messages, "mail"), t.Uncivil)
+	if t.Messages >= fewMails {
+		s += "; " + shareText(t.Negative, t.Messages) + " negative"
+	}
+	return s
+}
