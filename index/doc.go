@@ -51,7 +51,8 @@
 // indexed beside it under a prefix byte when it differs. A query word in lower case asks for stems,
 // a Capitalised or "quoted" one for the exact form. snake_case is indexed whole and by part. There
 // are no positions in the body: phrases are looked for in the stored text of the few mails that
-// hold all the words, which keeps the index at half the size.
+// hold all the words, which keeps the index at half the size: 141 MB for linux-kbuild to July 2026
+// (31,699 mails, 318 MB of mbox, the store of all mail included).
 //
 // The package does not analyse mail, read archives or print anything.
 package index
@@ -59,4 +60,5 @@ package index
 // SchemaVersion is the version of everything under "On disk" and "Documents".
 //
 //	1: first.
-const SchemaVersion = 1
+//	2: no pairs of two function words; other codes for pairs.
+const SchemaVersion = 2

@@ -3,33 +3,41 @@ package index
 import "strings"
 
 // Phrases of two words that nearly every mail holds ("the kernel") would have to be looked for in the
-// text of nearly every mail. So neighbours that are both on this list are indexed as a pair. The list
-// decides only how fast a phrase is found, never what is found; a change of it is a change of
-// SchemaVersion.
-const frequentWords = `
-the a to is in by for on this and kernel of if it off that at be not with i wrote file are from
-linux but or c so config scripts we can all use you files have make when which will build do no kbuild only an add
-there used code patch should also has new was some more like one just commit would thanks into get out need then because
-name version does module static using set up other any check see kconfig may call since error case support change
-here struct same regards else test return changes now option about default what these instead time int modules don't symbol
-type link list compiler think fix they them work my init size tree function after could data define while without
-remove me way source than before line first info tools target next want where create always your run how warning such
-still even please output following value been long documentation already find end read debug path section export user
-drivers driver system both good too issue different building note sure something enable being two current might each needed its why
-functions entry right know possible based done rust part order issues however those really must common cannot seems patches
-better works point another problem needs above actually most their generic people maintainers maintainer
-memory review bug say thing things many much very well who lot going developers least say our were
-had few go safety unsafe subsystem lang api abstractions abstraction upstream stable free lock device bindings
-process community discussion language policy project
-`
+// text of nearly every mail. So neighbours that are both on these lists are indexed as a pair, unless
+// both are function words: nobody looks for "of the". The lists decide only how fast a phrase is
+// found, never what is found; a change of them is a change of SchemaVersion.
+const (
+	functionWords = `
+the a to is in by for on this and of if it off that at be not with i are from or but so can we all use you have
+when which will do no only an there should also has was some more like one just would get out need then because
+does using up other any may since here same else now about what these instead don't think they them my
+could while without me than before where always your how such still even been already both too being its
+right however those really must cannot another above most their very well who least say our were had few go much many`
+	contentWords = `
+wrote file linux c config scripts files make build kbuild add used code patch new commit thanks into name version
+module static set check see kconfig call error case support change struct regards test return changes option default
+int time modules symbol type link list compiler fix work init size tree function after data define remove way source
+first line info tools target next want create run warning please output following value long documentation find end
+read debug path section export user drivers driver system good issue different building note sure something enable
+two current might each needed why functions entry know possible based done rust part order issues common seems
+patches better works point problem needs actually generic kernel people maintainers maintainer memory review bug
+thing things lot going developers safety unsafe subsystem lang api abstractions abstraction upstream stable free
+lock device bindings process community discussion language policy project`
+)
 
-// pairCodes gives each frequent word two letters. It is never written to.
-var pairCodes = func() map[string][2]byte {
-	codes := map[string][2]byte{}
-	for w := range strings.FieldsSeq(frequentWords) {
-		if _, ok := codes[w]; !ok {
+// pairCode is a frequent word in two letters.
+type pairCode struct {
+	letters  [2]byte
+	function bool
+}
+
+// pairCodes is never written to.
+var pairCodes = func() map[string]pairCode {
+	codes := map[string]pairCode{}
+	for i, list := range []string{functionWords, contentWords} {
+		for w := range strings.FieldsSeq(list) {
 			n := len(codes)
-			codes[w] = [2]byte{byte('0' + n/64), byte('0' + n%64)}
+			codes[w] = pairCode{[2]byte{byte('0' + n/64), byte('0' + n%64)}, i == 0}
 		}
 	}
 	return codes
@@ -38,15 +46,15 @@ var pairCodes = func() map[string][2]byte {
 // pairs notes which frequent words follow each other in a run of text.
 type pairs struct {
 	bag  *bag
-	last [2]byte
+	last pairCode
 	has  bool
 }
 
-// word is told every word in turn; those that are not indexed as "".
+// word is told every word in turn.
 func (p *pairs) word(w string) {
 	code, ok := pairCodes[w]
-	if ok && p.has {
-		key := [4]byte{p.last[0], p.last[1], code[0], code[1]}
+	if ok && p.has && !(p.last.function && code.function) {
+		key := pairKey(p.last, code)
 		if p.bag.terms[string(key[:])] == nil {
 			p.bag.set(string(key[:]), 0)
 		}
@@ -54,15 +62,20 @@ func (p *pairs) word(w string) {
 	p.last, p.has = code, ok
 }
 
-// end says that the run ends.
+// end says that the run ends, or that a word is left out.
 func (p *pairs) end() { p.has = false }
 
-// pairTerm is the index term for two words that follow each other, "" when they are not both frequent.
+func pairKey(a, b pairCode) [4]byte {
+	return [4]byte{a.letters[0], a.letters[1], b.letters[0], b.letters[1]}
+}
+
+// pairTerm is the index term for two words that follow each other, "" when there is none.
 func pairTerm(a, b string) string {
 	x, ok := pairCodes[a]
 	y, okToo := pairCodes[b]
-	if !ok || !okToo {
+	if !ok || !okToo || x.function && y.function {
 		return ""
 	}
-	return string([]byte{x[0], x[1], y[0], y[1]})
+	key := pairKey(x, y)
+	return string(key[:])
 }

@@ -113,6 +113,26 @@ func TestNumberTerms(t *testing.T) {
 	})
 }
 
+func TestPairs(t *testing.T) {
+	t.Parallel()
+	terms := map[string]string{}
+	for a := range pairCodes {
+		for b := range pairCodes {
+			term := pairTerm(a, b)
+			if term == "" {
+				continue
+			}
+			if other, ok := terms[term]; ok {
+				t.Fatalf("%s %s has the term of %s", a, b, other)
+			}
+			terms[term] = a + " " + b
+		}
+	}
+	if pairTerm("of", "the") != "" || pairTerm("the", "kernel") == "" || pairTerm("kernel", "zebra") != "" {
+		t.Error("pairs of the wrong words")
+	}
+}
+
 func TestStretches(t *testing.T) {
 	t.Parallel()
 	diff := "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@ f\n-old\n+new\n+er\n same\n\ndiff --git a/y b/y\n"

@@ -61,7 +61,7 @@ func (c *command) valuesOf(ctx context.Context, name string) []string {
 	if !ok {
 		return nil
 	}
-	facet := ""
+	var facet string
 	switch f.Name {
 	case query.Topic, query.Entity:
 		a, err := c.analyzer()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -103,9 +104,7 @@ func (c *config) read(path string) error {
 	}
 	c.Sources = append(c.Sources, one.Sources...)
 	c.Reports = append(c.Reports, one.Reports...)
-	for name, s := range one.Searches {
-		c.Searches[name] = s
-	}
+	maps.Copy(c.Searches, one.Searches)
 	return nil
 }
 

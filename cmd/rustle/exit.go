@@ -75,7 +75,7 @@ func exitCode(err error) int {
 
 // joined takes apart what errors.Join put together; an error by itself is its only part.
 func joined(err error) []error {
-	several, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // only the outermost: what is wrapped is one failure
+	several, ok := err.(interface{ Unwrap() []error }) // only the outermost: what is wrapped is one failure
 	if !ok || !strings.Contains(err.Error(), "\n") {
 		return []error{err}
 	}

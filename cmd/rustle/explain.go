@@ -91,7 +91,7 @@ func (c *command) explainMail(w io.Writer, r *analysis.Record, t *body.Text) {
 	for _, tag := range r.Entities {
 		axis.row("entity", tag.ID, score(tag.Score))
 	}
-	axis.write(w)
+	_ = axis.write(w) // into a buffer
 
 	// Every reason stands under the sentence it is taken from; reasons without a sentence come first.
 	fired := map[int][]string{}
@@ -165,7 +165,7 @@ func (c *command) explainThread(w io.Writer, s *analysis.ThreadSummary) {
 	for _, topic := range s.Topics {
 		t.row("  topic", topic.ID, score(topic.Score)+", "+plural(topic.Messages, "mail"))
 	}
-	t.write(w)
+	_ = t.write(w) // into a buffer
 	for _, e := range s.Evidence {
 		fmt.Fprintf(w, "  - %s\n        %s, %+.2f, %s\n", wrap(safe(e.Text), 96, "    "), c.paint.paint(cyan, safe(e.Rule)), e.Weight, safe(e.ID))
 	}

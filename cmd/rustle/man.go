@@ -77,8 +77,8 @@ func manPage(cmd *cobra.Command) string {
 	b.WriteString(".SH DESCRIPTION\n")
 	var exit string
 	for paragraph := range strings.SplitSeq(strings.TrimSpace(orElse(cmd.Long, cmd.Short)), "\n\n") {
-		if strings.HasPrefix(paragraph, "Exit codes:") {
-			exit = strings.TrimSpace(strings.TrimPrefix(paragraph, "Exit codes:"))
+		if codes, ok := strings.CutPrefix(paragraph, "Exit codes:"); ok {
+			exit = strings.TrimSpace(codes)
 			continue
 		}
 		manParagraph(&b, paragraph)

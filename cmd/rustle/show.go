@@ -257,7 +257,7 @@ func (c *command) evidence(st style, proven bool, s string) string {
 }
 
 func lineStyle(k body.Kind, line string) style {
-	switch k {
+	switch k { //nolint:exhaustive // the rest is the author's own and plain
 	case body.Quote, body.Attribution, body.Signature, body.Footer:
 		return dim
 	case body.Trailer:

@@ -76,20 +76,20 @@ const mostDamaged = 50
 
 // damaged finds the mails that could only be kept in part.
 func (c *command) damaged(ctx context.Context, r *index.Reader, st *statusReport) error {
-	var any []query.Node
+	var damage []query.Node
 	for _, d := range st.Defects {
 		if analysis.Damage(d.Value) {
-			any = append(any, query.Term{Field: query.Defect, Text: d.Value})
+			damage = append(damage, query.Term{Field: query.Defect, Text: d.Value})
 		}
 	}
 	var node query.Node
-	switch len(any) {
+	switch len(damage) {
 	case 0:
 		return nil
 	case 1:
-		node = any[0]
+		node = damage[0]
 	default:
-		node = query.Or{Nodes: any}
+		node = query.Or{Nodes: damage}
 	}
 	for rec, err := range r.All(ctx, node) {
 		if err != nil {
@@ -172,7 +172,7 @@ func (c *command) printStatus(st *statusReport, defects, files bool) error {
 	if !st.First.IsZero() {
 		t.row("dates", c.day(st.First)+" to "+c.day(st.Last))
 	}
-	t.row("schema", fmt.Sprint(st.Schema))
+	t.row("schema", strconv.Itoa(st.Schema))
 	t.row("rules", rules)
 	if err := t.write(w); err != nil {
 		return err

@@ -142,7 +142,7 @@ func readFile[T any](path string, parse func(io.Reader) (T, error)) (v T, err er
 	if err != nil {
 		return v, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	if v, err = parse(f); err != nil {
 		return v, fmt.Errorf("%s: %w", path, err)
 	}
@@ -152,9 +152,9 @@ func readFile[T any](path string, parse func(io.Reader) (T, error)) (v T, err er
 // fingerprint hashes all that can change a tag. Equal prints give equal records for equal mail.
 func (a *Analyzer) fingerprint(o Options, shape []byte) error {
 	h := fnv.New64a()
-	fmt.Fprintln(h, revision, a.topics.Fingerprint(), a.tone.Fingerprint(), a.stance.Fingerprint(), people.Release)
+	_, _ = fmt.Fprintln(h, revision, a.topics.Fingerprint(), a.tone.Fingerprint(), a.stance.Fingerprint(), people.Release)
 	h.Write(shape)
-	io.WriteString(h, dissentText)
+	_, _ = io.WriteString(h, dissentText)
 	for _, path := range []string{o.Maintainers, o.Mailmap} {
 		if path == "" {
 			continue

@@ -28,7 +28,8 @@ func TestOutcome(t *testing.T) {
 		{"a NAK after applying comes late", []letter{first, {"Cleo", 0, re, "Applied to clk-next, thanks!"}, nak}, "applied", "1@example.org"},
 		{"a later version in the thread", []letter{first, {"Ada", 0, "[PATCH v2 0/2] rust: clk: add abstractions", "Second version."}}, "superseded", "1@example.org"},
 		{"the later version is applied", []letter{
-			first, {"Ada", 0, "[PATCH v2 0/2] rust: clk: add abstractions", "Second version."},
+			first,
+			{"Ada", 0, "[PATCH v2 0/2] rust: clk: add abstractions", "Second version."},
 			{"Ben", 1, "Re: [PATCH v2 0/2] rust: clk: add abstractions", "Applied to clk-next, thanks!"},
 		}, "applied", "2@example.org"},
 		{"a NAK of the version before", []letter{first, nak, {"Ada", 0, "[PATCH v2 0/2] rust: clk: add abstractions", "Second version."}}, "superseded", "2@example.org"},

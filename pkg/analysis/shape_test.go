@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,7 +52,7 @@ func TestFitShape(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	all := append(calm, example(0.8, true, 1), example(1, true, 2), example(0.2, false, 0), example(0.9, true, 1))
+	all := append(slices.Clone(calm), example(0.8, true, 1), example(1, true, 2), example(0.2, false, 0), example(0.9, true, 1))
 	one, err := analysis.FitShape(all, "card")
 	if err != nil {
 		t.Fatal(err)

@@ -14,11 +14,11 @@ func Compact(ctx context.Context, dir string) (err error) {
 	if err != nil {
 		return err
 	}
-	print := r.Fingerprint()
+	rules := r.Fingerprint()
 	if err := r.Close(); err != nil {
 		return err
 	}
-	w, err := index.OpenWriter(dir, index.WriterOptions{Fingerprint: print})
+	w, err := index.OpenWriter(dir, index.WriterOptions{Fingerprint: rules})
 	if err != nil {
 		return err
 	}

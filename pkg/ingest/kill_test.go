@@ -66,7 +66,7 @@ func kills() int {
 	if os.Getenv("RUSTLE_SOAK") != "" {
 		return 200
 	}
-	return 32
+	return 30
 }
 
 // corpus is a mailbox in several archives, small enough to be taken in many times.
@@ -109,32 +109,38 @@ func TestKill(t *testing.T) {
 	take(t, part, ingest.Options{Sources: from[:1]})
 	wantPart := dump(t, part)
 
-	// How long a whole run takes here, to kill all along it.
-	begin := time.Now()
-	if err := start(t, job{Dir: filepath.Join(root, "timed"), Sources: from, Chunk: 40}).Wait(); err != nil {
-		t.Fatal(err)
-	}
-	took := time.Since(begin)
-	random := rand.New(rand.NewPCG(1, 2))
-	killed := 0
-	for i := range kills() {
-		dir := filepath.Join(root, fmt.Sprint(i))
-		j := job{Dir: dir, Sources: from, Chunk: 40}
-		before := [][]string{nil} // what the index may hold after the kill: nothing, ...
-		switch i % 4 {
-		case 1: // an increment on top of an index
+	// prepare makes what a kind of job starts from, and says what the index may hold after a kill.
+	prepare := func(i int, dir string) (j job, before []string) {
+		j = job{Dir: dir, Sources: from, Chunk: 40}
+		switch i % 5 {
+		case 0: // the first ingest
+			return j, nil
+		case 1: // an increment
 			take(t, dir, ingest.Options{Sources: from[:1]})
-			before[0] = wantPart
-		case 2:
-			take(t, dir, ingest.Options{Sources: from, Chunk: 40})
-			j.Retag, before[0] = true, want
-		case 3:
-			take(t, dir, ingest.Options{Sources: from, Chunk: 40})
-			j.Fresh, before[0] = i%8 == 3, want
-			j.Compact = !j.Fresh
+			return j, wantPart
 		}
+		take(t, dir, ingest.Options{Sources: from, Chunk: 40})
+		j.Retag, j.Fresh, j.Compact = i%5 == 2, i%5 == 3, i%5 == 4
+		return j, want
+	}
+	// How long each kind takes here, to kill all along it.
+	var took [5]time.Duration
+	for i := range took {
+		j, _ := prepare(i, filepath.Join(root, fmt.Sprint("timed", i)))
+		begin := time.Now()
+		if err := start(t, j).Wait(); err != nil {
+			t.Fatal(err)
+		}
+		took[i] = time.Since(begin)
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	killed, i := 0, -1
+	for killed < kills() && i < 2*kills() {
+		i++
+		dir := filepath.Join(root, fmt.Sprint(i))
+		j, before := prepare(i, dir)
 		cmd := start(t, j)
-		time.Sleep(time.Duration(random.Int64N(int64(took))))
+		time.Sleep(time.Duration(random.Int64N(int64(took[i%5]))))
 		if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			t.Fatal(err)
 		}
@@ -145,10 +151,10 @@ func TestKill(t *testing.T) {
 		if err != nil && !os.IsNotExist(err) {
 			t.Fatalf("kill %d: %v", i, err)
 		}
-		if state == index.Missing && before[0] != nil || state != index.Missing && state != index.Ready {
+		if state == index.Missing && before != nil || state != index.Missing && state != index.Ready {
 			t.Fatalf("kill %d: the index is %v", i, state)
 		}
-		if i%4 >= 2 {
+		if i%5 >= 2 {
 			same(t, fmt.Sprintf("kill %d, before the next run", i), want, dump(t, dir))
 		}
 		stats := take(t, dir, ingest.Options{Sources: from, Chunk: 40})
@@ -167,7 +173,10 @@ func TestKill(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("%d of %d processes were killed at work, the others had ended; a run takes %v", killed, kills(), took)
+	if killed < kills() {
+		t.Errorf("only %d of %d processes were killed before they had ended", killed, i+1)
+	}
+	t.Logf("%d of %d processes were killed at work; alone they take %v", killed, i+1, took)
 }
 
 // Cancellation leaves what was published, at whatever moment it comes.

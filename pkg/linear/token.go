@@ -195,7 +195,7 @@ func classify(s string, i, end int, first bool) Token {
 	}
 	var lower, upper, digit, inner, apart int
 	dotted := false
-	for j := 0; j < len(w); j++ {
+	for j := range len(w) {
 		switch c := w[j]; {
 		case c >= 'a' && c <= 'z', c >= 0x80:
 			lower++
@@ -252,7 +252,7 @@ func pronoun(w string) bool {
 // starred says that w is a short word with one or two stars in place of letters.
 func starred(w string) bool {
 	stars := 0
-	for i := 0; i < len(w); i++ {
+	for i := range len(w) {
 		switch {
 		case w[i] == '*':
 			stars++
@@ -266,7 +266,7 @@ func starred(w string) bool {
 // slashPair says that w is letters, one slash, letters, all short.
 func slashPair(w string) bool {
 	slash := 0
-	for i := 0; i < len(w); i++ {
+	for i := range len(w) {
 		switch {
 		case w[i] == '/' && i > 0 && i < len(w)-1:
 			slash++
@@ -327,11 +327,9 @@ func mark(s string, i int) Token {
 			n++
 		}
 		t.End = int32(i + n)
-		switch {
-		case n == 1:
+		t.Hash = hashWord("!?")
+		if n == 1 {
 			t.Hash = hashWord(s[i : i+1])
-		default:
-			t.Hash = hashWord("!?")
 		}
 	case ',', '(', ')', '"':
 		t.Hash = hashWord(s[i : i+1])

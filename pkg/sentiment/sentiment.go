@@ -91,7 +91,7 @@ type Model struct {
 	tone       *linear.Logit // neutral, positive, negative over mailFeatures
 	incivility *linear.Logit // false, true
 	card       string
-	print      string    // of the bundle
+	prints     string    // of the bundle
 	scratch    sync.Pool // *scratch
 }
 
@@ -106,7 +106,7 @@ func New(b *linear.Bundle) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{lexicon: lex, heads: b.Models[sectionHeads], tone: b.Logits[sectionTone], incivility: b.Logits[sectionIncivility], card: b.Card, print: b.Fingerprint()}
+	m := &Model{lexicon: lex, heads: b.Models[sectionHeads], tone: b.Logits[sectionTone], incivility: b.Logits[sectionIncivility], card: b.Card, prints: b.Fingerprint()}
 	if m.heads == nil || m.tone == nil || m.incivility == nil {
 		return nil, errors.New("sentiment: the model file has no sentiment sections")
 	}
@@ -141,7 +141,7 @@ func (m *Model) Card() string { return m.card }
 // Fingerprint changes whenever weights or lexicon do, and so any answer may.
 func (m *Model) Fingerprint() string {
 	h := fnv.New64a()
-	io.WriteString(h, m.print+lexiconText)
+	_, _ = io.WriteString(h, m.prints+lexiconText) // a hash takes everything
 	return strconv.FormatUint(h.Sum64(), 16)
 }
 
@@ -167,9 +167,13 @@ func (m *Model) Read(in *Input) Result {
 func (m *Model) mark(text *linear.Text, marks []Mark) {
 	var z [16]float64
 	for i := range text.Sentences {
+		k := &marks[i]
+		if len(text.Sentences[i].Tokens) == 0 { // nothing said
+			k.general, k.mail = [3]float64{-least, -least, -least}, [2]float64{-least, -least}
+			continue
+		}
 		m.heads.Score(&text.Sentences[i], z[:])
 		h := m.heads
-		k := &marks[i]
 		k.general = [3]float64{
 			h.Calibrated(headPositive, z[headPositive]), h.Calibrated(headNegative, z[headNegative]), h.Calibrated(headDispleased, z[headDispleased]),
 		}

@@ -13,7 +13,7 @@ import (
 // factors were chosen by cross-validation over threads for macro-F1 (see the card).
 const (
 	factorPositive = 1.5
-	factorNegative = 1.9
+	factorNegative = 2.0
 	cutUncivil     = 0.33
 )
 
@@ -81,6 +81,19 @@ func logit(p float64) float64 {
 	return math.Log(p / (1 - p))
 }
 
+// least is the logit, either way, beyond which a head's word counts no more.
+const least = 6
+
+// silent says that no sentence has a word.
+func silent(text *linear.Text) bool {
+	for i := range text.Sentences {
+		if len(text.Sentences[i].Tokens) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // pool appends a head's view of a whole mail, in logits: the strongest sentence, the mean of the three
 // strongest, the mean of all, the first and the last. The strongest sentences carry tone; means over a
 // long mail hide it.
@@ -92,7 +105,7 @@ func pool(x []float64, marks []Mark, of func(*Mark) float64) []float64 {
 	top := [3]float64{math.Inf(-1), math.Inf(-1), math.Inf(-1)}
 	sum := 0.0
 	for i := range marks {
-		z := min(max(of(&marks[i]), -6), 6)
+		z := min(max(of(&marks[i]), -least), least)
 		sum += z
 		switch {
 		case z > top[0]:
@@ -109,13 +122,13 @@ func pool(x []float64, marks []Mark, of func(*Mark) float64) []float64 {
 		t += z
 	}
 	first, last := of(&marks[0]), of(&marks[len(marks)-1])
-	return append(x, top[0], t/float64(n), sum/float64(len(marks)), min(max(first, -6), 6), min(max(last, -6), 6))
+	return append(x, top[0], t/float64(n), sum/float64(len(marks)), min(max(first, -least), least), min(max(last, -least), least))
 }
 
 // decide sets labels, scores and hits.
 func (m *Model) decide(in *Input, text *linear.Text, r *Result) {
 	switch {
-	case len(r.Marks) == 0: // nothing to show, so nothing to say
+	case silent(text): // nothing to show, so nothing to say
 		r.Tone = Verdict{Label: Neutral, Score: r.Neutral}
 	case r.Negative*factorNegative > r.Neutral && r.Negative*factorNegative >= r.Positive*factorPositive:
 		r.Tone = Verdict{Label: Negative, Score: r.Negative}
@@ -133,7 +146,7 @@ func (m *Model) decide(in *Input, text *linear.Text, r *Result) {
 	case Negative:
 		r.Tone.Hits = append(r.Tone.Hits, m.evidence(text, r.Marks, "tone-negative", func(k Mark) float64 { return k.Negative }, in.Signal)...)
 	}
-	if r.Uncivil >= cutUncivil && len(r.Marks) > 0 {
+	if r.Uncivil >= cutUncivil && !silent(text) {
 		r.Incivility = Verdict{Label: True, Score: r.Uncivil}
 		r.Incivility.Hits = m.evidence(text, r.Marks, "uncivil", func(k Mark) float64 { return k.Uncivil }, "")
 	} else {

@@ -1,9 +1,12 @@
 package stance
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // given returns the signals of a trailer token, as bits: "Reviewed-and-tested-by" gives two.
-func given(token string) (signals [signalCount]bool, any bool) {
+func given(token string) (signals [signalCount]bool, found bool) {
 	t := strings.ToLower(token)
 	if nak, _, ok := strings.Cut(t, ":"); ok {
 		t = nak
@@ -19,19 +22,19 @@ func given(token string) (signals [signalCount]bool, any bool) {
 	for part := range strings.SplitSeq(body, "-") {
 		switch part {
 		case "acked", "ack":
-			signals[ackAt], any = true, true
+			signals[ackAt], found = true, true
 		case "reviewed", "review":
-			signals[reviewAt], any = true, true
+			signals[reviewAt], found = true, true
 		case "tested", "test", "build", "boot", "runtime":
-			signals[testAt], any = true, true
+			signals[testAt], found = true, true
 		case "nacked", "naked", "nak'ed", "nack", "nak":
-			signals[nakAt], any = true, true
+			signals[nakAt], found = true, true
 		case "and":
 		default:
 			// "Reported-and-tested-by" is a test all the same.
 		}
 	}
-	return signals, any
+	return signals, found
 }
 
 // same reports whether the person in a trailer's value is the author.
@@ -82,11 +85,8 @@ func sameName(a, b string) bool {
 	}
 	shared := 0
 	for _, w := range x {
-		for _, v := range y {
-			if w == v {
-				shared++
-				break
-			}
+		if slices.Contains(y, w) {
+			shared++
 		}
 	}
 	if len(x) == 1 || len(y) == 1 {

@@ -53,7 +53,6 @@ type found struct {
 type tally struct {
 	own     []found
 	sum     float64 // weights of distinct cues in the author's sentences
-	best    float64 // the strongest sentence
 	title   float64
 	thread  float64 // title of the thread's root
 	quoted  float64

@@ -180,8 +180,7 @@ func collect(err error, out *[]*Error) {
 		}
 		return
 	}
-	var one *Error
-	if errors.As(err, &one) {
+	if one, ok := errors.AsType[*Error](err); ok {
 		*out = append(*out, one)
 		return
 	}

@@ -85,8 +85,7 @@ func decode(src string) (*fileSource, error) {
 	f := &fileSource{}
 	md, err := toml.Decode(src, f)
 	if err != nil {
-		var pe toml.ParseError
-		if errors.As(err, &pe) {
+		if pe, ok := errors.AsType[toml.ParseError](err); ok {
 			return nil, &Error{Line: pe.Position.Line, Key: pe.LastKey, Msg: parseMessage(pe)}
 		}
 		return nil, &Error{Msg: err.Error()}

@@ -95,7 +95,7 @@ func step(text string, i int) int {
 //
 // QUIRK: mailers write U+2019 for the ASCII apostrophe; both count.
 func apostrophe(text string, start, i int) int {
-	n := 0
+	var n int
 	switch {
 	case text[i] == '\'':
 		n = 1
