@@ -26,6 +26,7 @@ type Lexicon struct {
 	ids      []int32
 	first    map[uint64][]int32
 	kinds    [Emoticon + 1][]int32
+	maybe    [64]uint64 // bit hash%4096 is set for every first word: most words begin nothing
 }
 
 // A Phrase is a pattern and the caller's id for it.
@@ -66,6 +67,7 @@ func NewLexicon(phrases []Phrase) (*Lexicon, error) {
 			l.kinds[head.kind] = append(l.kinds[head.kind], n)
 		}
 		for _, h := range head.any {
+			l.maybe[h>>6&63] |= 1 << (h & 63)
 			if list := l.first[h]; len(list) == 0 || list[len(list)-1] != n {
 				l.first[h] = append(list, n)
 			}
@@ -130,7 +132,9 @@ func (l *Lexicon) Find(s *Sentence, dst []Match) []Match {
 	}
 	for i := range s.Tokens {
 		t := &s.Tokens[i]
-		dst = l.at(s, i, lead, l.first[t.Hash], dst)
+		if l.maybe[t.Hash>>6&63]&(1<<(t.Hash&63)) != 0 {
+			dst = l.at(s, i, lead, l.first[t.Hash], dst)
+		}
 		if list := l.kinds[t.Kind]; len(list) > 0 {
 			dst = l.at(s, i, lead, list, dst)
 		}

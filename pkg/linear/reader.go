@@ -34,7 +34,11 @@ type Reader struct {
 	words  []uint32
 	chars  []uint32
 	dense  []float32
+	cuts   []cut
 }
+
+// cut says where the features of a sentence end in the arenas.
+type cut struct{ tokens, words, chars int }
 
 // A Densifier computes dense features of a sentence.
 type Densifier interface {
@@ -42,35 +46,46 @@ type Densifier interface {
 	Densify(s *Sentence, into []float32) // into has Width elements, all zero
 }
 
-// Read cuts sentences into tokens and features. d may be nil. The result is valid until the next Read
-// and refers to the strings given.
+// Read cuts sentences into tokens and features. d may be nil. The result is valid until the next use
+// of r and refers to the strings given.
 func (r *Reader) Read(sentences []string, d Densifier) *Text {
-	r.tokens, r.words, r.chars, r.dense = r.tokens[:0], r.words[:0], r.chars[:0], r.dense[:0]
+	r.cut(sentences, true)
+	r.densify(d)
+	return &r.text
+}
+
+// Tokens cuts sentences into tokens only: enough for a Lexicon, not for a Model.
+func (r *Reader) Tokens(sentences []string) *Text {
+	r.cut(sentences, false)
+	return &r.text
+}
+
+// View returns the sentences of t with the dense features of d in place of its own, so that several
+// packages share one reading of a text. t must come from another Reader and stay valid.
+func (r *Reader) View(t *Text, d Densifier) *Text {
+	r.text.Sentences = append(r.text.Sentences[:0], t.Sentences...)
+	r.densify(d)
+	return &r.text
+}
+
+// cut fills r.text from sentences.
+func (r *Reader) cut(sentences []string, features bool) {
+	r.tokens, r.words, r.chars = r.tokens[:0], r.words[:0], r.chars[:0]
 	r.text.Sentences = r.text.Sentences[:0]
-	width := 0
-	if d != nil {
-		width = d.Width()
-	}
 	// Slices into the arenas are cut after everything is appended, since appending may move them.
-	type cut struct{ tokens, words, chars int }
-	var small [64]cut
-	cuts := small[:0]
+	r.cuts = r.cuts[:0]
 	for _, s := range sentences {
 		from := len(r.tokens)
 		r.tokens = appendTokens(r.tokens, s)
-		r.words = appendWords(r.words, r.tokens[from:])
-		r.chars = appendChars(r.chars, s, r.tokens[from:])
-		cuts = append(cuts, cut{len(r.tokens), len(r.words), len(r.chars)})
-	}
-	if n := width * len(sentences); cap(r.dense) < n {
-		r.dense = make([]float32, n)
-	} else {
-		r.dense = r.dense[:n]
-		clear(r.dense)
+		if features {
+			r.words = appendWords(r.words, r.tokens[from:])
+			r.chars = appendChars(r.chars, s, r.tokens[from:])
+		}
+		r.cuts = append(r.cuts, cut{len(r.tokens), len(r.words), len(r.chars)})
 	}
 	var last cut
 	for i, s := range sentences {
-		c := cuts[i]
+		c := r.cuts[i]
 		r.text.Sentences = append(r.text.Sentences, Sentence{
 			Text:   s,
 			Tokens: r.tokens[last.tokens:c.tokens:c.tokens],
@@ -78,13 +93,26 @@ func (r *Reader) Read(sentences []string, d Densifier) *Text {
 			Chars:  r.chars[last.chars:c.chars:c.chars],
 		})
 		last = c
-		if d != nil {
-			at := &r.text.Sentences[i]
-			at.Dense = r.dense[i*width : (i+1)*width : (i+1)*width]
-			d.Densify(at, at.Dense)
-		}
 	}
-	return &r.text
+}
+
+// densify sets the dense features of r.text.
+func (r *Reader) densify(d Densifier) {
+	all := r.text.Sentences
+	if d == nil {
+		return
+	}
+	width := d.Width()
+	if n := width * len(all); cap(r.dense) < n {
+		r.dense = make([]float32, n)
+	} else {
+		r.dense = r.dense[:n]
+		clear(r.dense)
+	}
+	for i := range all {
+		all[i].Dense = r.dense[i*width : (i+1)*width : (i+1)*width]
+		d.Densify(&all[i], all[i].Dense)
+	}
 }
 
 // Clone returns a copy of s that stays valid, for training.

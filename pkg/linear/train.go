@@ -465,9 +465,9 @@ func calibrate(z, y []float64) (slope, shift float64) {
 	return slope, shift
 }
 
-// readable picks the words and pairs with the largest weights on any head. A word must stand in three
-// rows of two sources at least, or in twenty rows, and must not be a name: the list must not
-// repeat anybody's text.
+// readable picks the words and pairs with the largest weights on any head. A word or pair must stand in
+// three rows of two sources at least, or in twenty rows, and must have been seen in lower case, which
+// names are not: the list must neither name anybody nor repeat his text.
 func (d *design) readable(m *Model, n int) []Clear {
 	type stat struct {
 		rows   int
@@ -477,13 +477,14 @@ func (d *design) readable(m *Model, n int) []Clear {
 	}
 	stats := map[string]*stat{}
 	names := nameBuckets(d.rows)
+	common := lowerCase(d.rows)
 	seen := map[string]bool{}
 	for i := range d.rows {
 		s := &d.rows[i].Sentence
 		clear(seen)
 		for j, b := range s.Words {
 			t := &s.Tokens[j/2]
-			if names[b] || named(s, j, names) || !plain(s, j) {
+			if names[b] || named(s, j, names) || !plain(s, j, common) {
 				continue
 			}
 			tok := featureText(s, j)
@@ -541,8 +542,32 @@ func named(s *Sentence, j int, names map[uint32]bool) bool {
 	return t > 0 && (s.Tokens[t-1].Kind == Name || names[wordBucket(s.Tokens[t-1].Hash)])
 }
 
-// plain says that the j-th word feature spells only letters and marks.
-func plain(s *Sentence, j int) bool {
-	t := &s.Tokens[j/2]
-	return t.Kind == Word || t.Kind == Mark || t.Kind == Emoticon
+// plain says that the j-th word feature spells only marks and words of common.
+func plain(s *Sentence, j int, common map[uint64]bool) bool {
+	ok := func(t *Token) bool {
+		return t.Kind == Mark || t.Kind == Emoticon || t.Kind == Word && common[t.Hash]
+	}
+	t := j / 2
+	return ok(&s.Tokens[t]) && (j%2 == 0 || t == 0 || ok(&s.Tokens[t-1]))
+}
+
+// lowerCase returns the words seen twice at least with a small first letter.
+func lowerCase(rows []Row) map[uint64]bool {
+	count := map[uint64]int{}
+	for i := range rows {
+		s := &rows[i].Sentence
+		for j := range s.Tokens {
+			t := &s.Tokens[j]
+			if c := s.Text[t.Start]; t.Kind == Word && (c < 'A' || c > 'Z') {
+				count[t.Hash]++
+			}
+		}
+	}
+	common := make(map[uint64]bool, len(count))
+	for h, n := range count {
+		if n >= 2 {
+			common[h] = true
+		}
+	}
+	return common
 }

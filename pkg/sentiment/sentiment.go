@@ -27,6 +27,10 @@ type Input struct {
 	Signal    string // what the author gives in this mail: ack, review, test, nak, apply; "" or "none"
 	Reply     bool   // answers somebody
 	Patch     bool   // a posted patch or cover letter: the sentences are a commit message, not an answer
+
+	// Text is Sentences as a linear.Reader of the caller read them, to read once for several packages;
+	// nil reads them here.
+	Text *linear.Text
 }
 
 // A Hit is one reason: the sentence (index in Input.Sentences, -1 when the reason is no sentence), the
@@ -149,7 +153,12 @@ func (m *Model) Fingerprint() string {
 func (m *Model) Read(in *Input) Result {
 	sc := m.scratch.Get().(*scratch)
 	defer m.scratch.Put(sc)
-	text := sc.reader.Read(in.Sentences, m.lexicon)
+	var text *linear.Text
+	if in.Text != nil && len(in.Text.Sentences) == len(in.Sentences) {
+		text = sc.reader.View(in.Text, m.lexicon)
+	} else {
+		text = sc.reader.Read(in.Sentences, m.lexicon)
+	}
 	r := Result{Marks: make([]Mark, len(in.Sentences))}
 	m.mark(text, r.Marks)
 	sc.x = m.features(sc.x[:0], in, text, r.Marks)

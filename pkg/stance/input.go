@@ -1,5 +1,7 @@
 package stance
 
+import "rustle/pkg/linear"
+
 // The labels of signals and stances.
 const (
 	Nak    = "nak"
@@ -43,6 +45,18 @@ type Input struct {
 
 	// Tone of the mail as another package judges it, probabilities in 0..1; all zero when not known.
 	Positive, Negative, Uncivil float64
+
+	// Text is Sentences as a linear.Reader of the caller read them, to read once for several packages;
+	// nil reads them here.
+	Text *linear.Text
+}
+
+// shared returns in.Text when it fits the sentences.
+func (in *Input) shared() *linear.Text {
+	if in.Text != nil && len(in.Text.Sentences) == len(in.Sentences) {
+		return in.Text
+	}
+	return nil
 }
 
 // A Hit is one reason: the sentence (index in Input.Sentences; -1 when the reason is a trailer or the

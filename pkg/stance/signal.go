@@ -11,7 +11,11 @@ import (
 func (m *Model) Signal(in *Input) Verdict {
 	sc := m.scratch.Get().(*scratch)
 	defer m.scratch.Put(sc)
-	return m.signal(in, sc.reader.Read(in.Sentences, nil))
+	text := in.shared()
+	if text == nil {
+		text = sc.reader.Tokens(in.Sentences)
+	}
+	return m.signal(in, text)
 }
 
 func (m *Model) signal(in *Input, text *linear.Text) Verdict {

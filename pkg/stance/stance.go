@@ -119,7 +119,12 @@ func (m *Model) Stance(in *Input, signal string) Verdict {
 	}
 	sc := m.scratch.Get().(*scratch)
 	defer m.scratch.Put(sc)
-	text := sc.reader.Read(in.Sentences, m.cues)
+	var text *linear.Text
+	if t := in.shared(); t != nil {
+		text = sc.reader.View(t, m.cues)
+	} else {
+		text = sc.reader.Read(in.Sentences, m.cues)
+	}
 	var room [64]scores
 	marks := room[:0]
 	if len(text.Sentences) > len(room) {
@@ -156,8 +161,8 @@ func choose(p []float64) int {
 
 const (
 	factorSupport     = 1.2
-	factorConditional = 1.2
-	factorOppose      = 2.2
+	factorConditional = 1.3
+	factorOppose      = 3.0
 )
 
 // scores are the calibrated logits of the heads for one sentence.

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"rustle/pkg/linear"
 )
@@ -35,7 +37,7 @@ type Sets struct {
 // TrainOptions steer Train. The zero value trains the embedded model.
 type TrainOptions struct {
 	Sentence linear.Options // heads from tagged replies
-	Mail     linear.Options // heads from labelled mail; C 0 means 0.5 here
+	Mail     linear.Options // heads from labelled mail; C 0 means 0.5, Positive 0 means 3 here
 	Extra    []Sample       // labelled sentences of mail about Rust (support, conditional, oppose, none) for those heads
 	Beside   float64        // weight, per mail, of the sentences beside the quoted one; 0 means 2
 	Ridge    float64        // penalty of the second stage; 0 means 0.1
@@ -45,6 +47,9 @@ type TrainOptions struct {
 func (o TrainOptions) withDefaults() TrainOptions {
 	if o.Mail.C == 0 {
 		o.Mail.C = 0.5
+	}
+	if o.Mail.Positive == 0 {
+		o.Mail.Positive = 3
 	}
 	if o.Ridge == 0 {
 		o.Ridge = 0.1
@@ -79,7 +84,7 @@ func TrainHeads(samples []Sample, o TrainOptions) (*linear.Model, error) {
 		if w == 0 {
 			w = 1
 		}
-		parts := linear.Cut(s.Text, 40)
+		parts := slices.DeleteFunc(linear.Cut(s.Text, 40), leftover)
 		for _, p := range parts {
 			t.add(m.cues, p, s.Source, w/float64(len(parts)), sign(s.Label == Support), sign(s.Label == Oppose))
 		}
@@ -92,6 +97,16 @@ func sign(yes bool) int8 {
 		return 1
 	}
 	return -1
+}
+
+// leftover says that a sentence of a tagged reply is what stayed when the tag was taken out, a closing
+// or too short to say anything: such rests would give the label away and occur in no real mail.
+func leftover(s string) bool {
+	if strings.Count(s, " ") < 3 || strings.HasSuffix(strings.TrimSpace(s), ":") || strings.Contains(s, " :") || strings.Contains(s, ": ") && len(s) < 60 {
+		return true
+	}
+	c := s[0]
+	return !(c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '"' || c == '`')
 }
 
 // TrainMails learns the heads for labelled mail and the second stage, which sees only scores of heads
