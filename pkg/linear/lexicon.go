@@ -213,7 +213,7 @@ func match(tokens []Token, i int, es []element) int {
 
 // stops says that a gap must not run over t.
 func stops(t *Token, commas bool) bool {
-	return t.Kind == Mark && !(commas && t.Hash == hashWord(","))
+	return t.Kind == Mark && (!commas || t.Hash != hashWord(","))
 }
 
 // PhraseHash returns the hash a token spelled word has.

@@ -26,8 +26,12 @@ func TestLexiconFind(t *testing.T) {
 		}
 		var r linear.Reader
 		s := &r.Read([]string{sentence}, nil).Sentences[0]
-		var out []string
-		for _, m := range l.Find(s, nil) {
+		found := l.Find(s, nil)
+		if found == nil {
+			return nil
+		}
+		out := make([]string, 0, len(found))
+		for _, m := range found {
 			if m.ID != 7 {
 				t.Errorf("id %d", m.ID)
 			}

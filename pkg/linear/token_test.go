@@ -14,8 +14,12 @@ import (
 func kinds(s string) []string {
 	names := [...]string{"word", "name", "number", "code", "url", "mark", "smile"}
 	var r linear.Reader
-	var out []string
-	for _, t := range r.Read([]string{s}, nil).Sentences[0].Tokens {
+	tokens := r.Read([]string{s}, nil).Sentences[0].Tokens
+	if len(tokens) == 0 {
+		return nil
+	}
+	out := make([]string, 0, len(tokens))
+	for _, t := range tokens {
 		out = append(out, s[t.Start:t.End]+"/"+names[t.Kind])
 	}
 	return out

@@ -241,7 +241,7 @@ func nameBuckets(rows []Row) map[uint32]bool {
 
 // learn fits one head on all its rows and calibrates it on a split of its own.
 func (d *design) learn(t Task, o Options) (w []float64, slope, shift float64, err error) {
-	var use []int32
+	use := make([]int32, 0, len(t.Target))
 	var yes, no int
 	for i, y := range t.Target {
 		switch {
@@ -467,7 +467,7 @@ func calibrate(z, y []float64) (slope, shift float64) {
 
 // readable picks the words and pairs with the largest weights on any head. A word or pair must stand in
 // three rows of two sources at least, or in twenty rows, and must have been seen in lower case, which
-// names are not: the list must neither name anybody nor repeat his text.
+// names hardly ever are: the list must neither name people nor repeat their text.
 func (d *design) readable(m *Model, n int) []Clear {
 	type stat struct {
 		rows   int
@@ -551,21 +551,27 @@ func plain(s *Sentence, j int, common map[uint64]bool) bool {
 	return ok(&s.Tokens[t]) && (j%2 == 0 || t == 0 || ok(&s.Tokens[t-1]))
 }
 
-// lowerCase returns the words seen twice at least with a small first letter.
+// lowerCase returns the words seen eight times at least with a small first letter, and in one of three
+// places. Names and the handles people sign with hardly ever are.
 func lowerCase(rows []Row) map[uint64]bool {
-	count := map[uint64]int{}
+	small, capital := map[uint64]int{}, map[uint64]int{}
 	for i := range rows {
 		s := &rows[i].Sentence
 		for j := range s.Tokens {
 			t := &s.Tokens[j]
-			if c := s.Text[t.Start]; t.Kind == Word && (c < 'A' || c > 'Z') {
-				count[t.Hash]++
+			if t.Kind != Name && t.Kind != Word {
+				continue
+			}
+			if c := s.Text[t.Start]; c >= 'A' && c <= 'Z' {
+				capital[t.Hash]++
+			} else {
+				small[t.Hash]++
 			}
 		}
 	}
-	common := make(map[uint64]bool, len(count))
-	for h, n := range count {
-		if n >= 2 {
+	common := make(map[uint64]bool, len(small))
+	for h, n := range small {
+		if n >= 8 && n*2 >= capital[h] {
 			common[h] = true
 		}
 	}

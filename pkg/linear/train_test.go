@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,7 +17,7 @@ import (
 func toy(n int) ([]linear.Row, []linear.Task) {
 	fill := []string{"the driver", "this patch", "a lock", "our queue", "the old code", "that table", "every build"}
 	var r linear.Reader
-	var rows []linear.Row
+	rows := make([]linear.Row, 0, n)
 	y := make([]int8, 0, n)
 	for i := range n {
 		word := "lovely"
@@ -25,7 +26,7 @@ func toy(n int) ([]linear.Row, []linear.Task) {
 			word, label = "dreadful", -1
 		}
 		text := fmt.Sprintf("I find %s %s on %s.", fill[i%len(fill)], word, fill[(i/2)%len(fill)])
-		rows = append(rows, linear.Row{Sentence: r.Read([]string{text}, nil).Sentences[0].Clone(), Source: fmt.Sprint(i % 3)})
+		rows = append(rows, linear.Row{Sentence: r.Read([]string{text}, nil).Sentences[0].Clone(), Source: strconv.Itoa(i % 3)})
 		y = append(y, label)
 	}
 	return rows, []linear.Task{{Name: "lovely", Target: y}}
@@ -124,10 +125,10 @@ func TestMergeKeepsScores(t *testing.T) {
 
 func TestTrainLogit(t *testing.T) {
 	t.Parallel()
-	var cases []linear.Case
+	cases := make([]linear.Case, 0, 200)
 	for i := range 200 {
 		k := i % 3
-		cases = append(cases, linear.Case{X: []float64{float64(k) + float64(i%7)/10, float64(i % 5), 1}, Label: k, Group: fmt.Sprint(i / 4)})
+		cases = append(cases, linear.Case{X: []float64{float64(k) + float64(i%7)/10, float64(i % 5), 1}, Label: k, Group: strconv.Itoa(i / 4)})
 	}
 	l, err := linear.TrainLogit([]string{"a", "b", "c"}, []string{"x", "noise", "constant"}, cases, 0)
 	if err != nil {

@@ -103,8 +103,9 @@ func TestVerdictsAreSound(t *testing.T) {
 	m := sentiment.Default()
 	word := rapid.SampledFrom([]string{"this", "is", "crap", "nice", "thanks", "!", "?", "not", "you", "NAK", "really", "lock", "idiot", "ok", "\u2026", "\xff", "Ada", ":-)"})
 	rapid.Check(t, func(t *rapid.T) {
-		var sentences []string
-		for range rapid.IntRange(0, 12).Draw(t, "n") {
+		n := rapid.IntRange(0, 12).Draw(t, "n")
+		sentences := make([]string, 0, n)
+		for range n {
 			sentences = append(sentences, strings.Join(rapid.SliceOfN(word, 0, 20).Draw(t, "words"), " "))
 		}
 		in := &sentiment.Input{

@@ -30,7 +30,7 @@ func signalTone(signal string) string {
 
 // mailFeatures names what the second stage weighs.
 func mailFeatures(l *Lexicon) []string {
-	var names []string
+	names := make([]string, 0, 34+l.Width())
 	for _, head := range []string{"positive", "negative", "displeased", "mail-positive", "mail-negative", "uncivil"} {
 		names = append(names, head+"-max", head+"-top3", head+"-mean", head+"-first", head+"-last")
 	}
@@ -161,7 +161,7 @@ const signalScore = 0.98
 // evidence returns the strongest sentence and those above one half, at most three. With a signal at
 // hand a weak sentence adds nothing.
 func (m *Model) evidence(text *linear.Text, marks []Mark, rule string, of func(Mark) float64, signal string) []Hit {
-	var hits []Hit
+	hits := make([]Hit, 0, len(text.Sentences))
 	for i := range text.Sentences {
 		hits = append(hits, Hit{i, rule, of(marks[i])})
 	}

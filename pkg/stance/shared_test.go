@@ -34,7 +34,7 @@ func TestSharedText(t *testing.T) {
 }
 
 func BenchmarkShared(b *testing.B) {
-	var sentences []string
+	sentences := make([]string, 0, 12)
 	n := 0
 	for range 4 {
 		sentences = append(sentences, "I do not see why this needs a lock at all.", "The driver calls foo_bar() from its own thread, and nothing else does.", "Could you explain in the commit message what the second reader is?")

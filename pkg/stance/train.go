@@ -106,7 +106,8 @@ func leftover(s string) bool {
 		return true
 	}
 	c := s[0]
-	return !(c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '"' || c == '`')
+	letter := c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9'
+	return !letter && c != '"' && c != '`'
 }
 
 // TrainMails learns the heads for labelled mail and the second stage, which sees only scores of heads
