@@ -577,3 +577,47 @@ func lowerCase(rows []Row) map[uint64]bool {
 	}
 	return common
 }
+
+// Targets are training rows for several heads, gathered one by one. The zero value is ready.
+type Targets struct {
+	rows   []Row
+	target [][]int8 // by head, then row
+	weight []float32
+	reader Reader
+}
+
+// Add takes a sentence with its source, its weight and what it teaches each head: 1, -1, or 0 for
+// nothing. Every call gives the same number of heads. d may be nil.
+func (t *Targets) Add(d Densifier, text, source string, weight float64, y ...int8) {
+	if t.target == nil {
+		t.target = make([][]int8, len(y))
+	}
+	s := t.reader.Read([]string{text}, d).Sentences[0].Clone()
+	t.rows = append(t.rows, Row{Sentence: s, Source: source})
+	for k := range y {
+		t.target[k] = append(t.target[k], y[k])
+	}
+	t.weight = append(t.weight, float32(weight))
+}
+
+// Train learns the first heads under the given names from the rows that use accepts; nil accepts all.
+func (t *Targets) Train(names []string, o Options, use func(row int) bool) (*Model, error) {
+	tasks := make([]Task, len(names))
+	for k, name := range names {
+		var target []int8
+		if k < len(t.target) {
+			target = t.target[k]
+		}
+		if use != nil {
+			all := target
+			target = make([]int8, len(t.rows))
+			for i := range t.rows {
+				if use(i) {
+					target[i] = all[i]
+				}
+			}
+		}
+		tasks[k] = Task{Name: name, Target: target, Weight: t.weight}
+	}
+	return TrainModel(t.rows, tasks, o)
+}

@@ -79,15 +79,20 @@ func TrainHeads(samples []Sample, o TrainOptions) (*linear.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	var t targets
+	var t linear.Targets
 	for _, s := range samples {
 		w := s.Weight
 		if w == 0 {
 			w = 1
 		}
-		t.add(lex, s.Text, s.Source, sampleTargets(s.Label), w)
+		y := sampleTargets(s.Label)
+		t.Add(lex, s.Text, s.Source, w, y[:]...)
 	}
-	return t.train(headNames()[:headMailPositive], o.Sentence, nil)
+	heads, err := t.Train(headNames()[:headMailPositive], o.Sentence, nil)
+	if err != nil {
+		return nil, fmt.Errorf("sentiment: %w", err)
+	}
+	return heads, nil
 }
 
 // TrainMails learns the heads for sentences of mails and the second stage from mails, and puts them
@@ -160,55 +165,17 @@ func (m *Model) mailRow(in *Input) []float64 {
 	return m.features(nil, in, text, marks)
 }
 
-// targets are training rows with what they teach up to four heads.
-type targets struct {
-	rows   []linear.Row
-	target [4][]int8
-	weight []float32
-	reader linear.Reader
-}
-
-func (t *targets) add(lex *Lexicon, text, source string, y [4]int8, weight float64) {
-	s := t.reader.Read([]string{text}, lex).Sentences[0].Clone()
-	t.rows = append(t.rows, linear.Row{Sentence: s, Source: source})
-	for k := range y {
-		t.target[k] = append(t.target[k], y[k])
-	}
-	t.weight = append(t.weight, float32(weight))
-}
-
-// train learns the named heads from the rows that use accepts; nil accepts all.
-func (t *targets) train(names []string, o linear.Options, use func(row int) bool) (*linear.Model, error) {
-	tasks := make([]linear.Task, len(names))
-	for k, name := range names {
-		target := t.target[k]
-		if use != nil {
-			target = make([]int8, len(t.rows))
-			for i := range t.rows {
-				if use(i) {
-					target[i] = t.target[k][i]
-				}
-			}
-		}
-		tasks[k] = linear.Task{Name: name, Target: target, Weight: t.weight}
-	}
-	m, err := linear.TrainModel(t.rows, tasks, o)
-	if err != nil {
-		return nil, fmt.Errorf("sentiment: %w", err)
-	}
-	return m, nil
-}
-
 // A mailTrainer learns the heads for sentences of mails.
 type mailTrainer struct {
-	targets
+	linear.Targets
 	mail []int // mail a row comes from, -1 for a sentence that stands alone
 }
 
 func newMailTrainer(lex *Lexicon, mails []Mail, o TrainOptions) *mailTrainer {
 	t := &mailTrainer{}
 	for _, s := range o.Extra {
-		t.add(lex, s.Text, s.Source, sampleTargets(s.Label), cmp.Or(s.Weight, 1))
+		y := sampleTargets(s.Label)
+		t.Add(lex, s.Text, s.Source, cmp.Or(s.Weight, 1), y[:]...)
 		t.mail = append(t.mail, -1)
 	}
 	for i := range mails {
@@ -220,7 +187,7 @@ func newMailTrainer(lex *Lexicon, mails []Mail, o TrainOptions) *mailTrainer {
 			if j != at && m.Tone != Neutral { // a sentence beside the quoted one may have the mail's tone or none
 				w = min(1, o.Beside/float64(len(m.Sentences)))
 			}
-			t.add(lex, text, m.Group, [4]int8{pos, neg}, w)
+			t.Add(lex, text, m.Group, w, pos, neg, 0, 0)
 			t.mail = append(t.mail, i)
 		}
 	}
@@ -228,9 +195,9 @@ func newMailTrainer(lex *Lexicon, mails []Mail, o TrainOptions) *mailTrainer {
 }
 
 func (t *mailTrainer) heads(general *linear.Model, o linear.Options, use func(mail int) bool) (*linear.Model, error) {
-	own, err := t.train(headNames()[headMailPositive:], o, func(row int) bool { return t.mail[row] < 0 || use(t.mail[row]) })
+	own, err := t.Train(headNames()[headMailPositive:], o, func(row int) bool { return t.mail[row] < 0 || use(t.mail[row]) })
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("sentiment: %w", err)
 	}
 	return linear.Merge(general, own)
 }

@@ -78,7 +78,7 @@ func TrainHeads(samples []Sample, o TrainOptions) (*linear.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &targets{target: make([][]int8, 2)}
+	var t linear.Targets
 	for _, s := range samples {
 		w := s.Weight
 		if w == 0 {
@@ -86,10 +86,14 @@ func TrainHeads(samples []Sample, o TrainOptions) (*linear.Model, error) {
 		}
 		parts := slices.DeleteFunc(linear.Cut(s.Text, 40), leftover)
 		for _, p := range parts {
-			t.add(m.cues, p, s.Source, w/float64(len(parts)), sign(s.Label == Support), sign(s.Label == Oppose))
+			t.Add(m.cues, p, s.Source, w/float64(len(parts)), sign(s.Label == Support), sign(s.Label == Oppose))
 		}
 	}
-	return t.train(headNames()[:2], o.Sentence, nil)
+	heads, err := t.Train(headNames()[:2], o.Sentence, nil)
+	if err != nil {
+		return nil, fmt.Errorf("stance: %w", err)
+	}
+	return heads, nil
 }
 
 func sign(yes bool) int8 {
@@ -175,54 +179,16 @@ func (m *Model) mailRow(in *Input) []float64 {
 	return m.features(nil, in, text, m.mark(text, nil))
 }
 
-// targets are training rows with what they teach each head.
-type targets struct {
-	rows   []linear.Row
-	target [][]int8
-	weight []float32
-	reader linear.Reader
-}
-
-func (t *targets) add(c *cues, text, source string, weight float64, y ...int8) {
-	s := t.reader.Read([]string{text}, c).Sentences[0].Clone()
-	t.rows = append(t.rows, linear.Row{Sentence: s, Source: source})
-	for k := range y {
-		t.target[k] = append(t.target[k], y[k])
-	}
-	t.weight = append(t.weight, float32(weight))
-}
-
-func (t *targets) train(names []string, o linear.Options, use func(row int) bool) (*linear.Model, error) {
-	tasks := make([]linear.Task, len(names))
-	for k, name := range names {
-		target := t.target[k]
-		if use != nil {
-			target = make([]int8, len(t.rows))
-			for i := range t.rows {
-				if use(i) {
-					target[i] = t.target[k][i]
-				}
-			}
-		}
-		tasks[k] = linear.Task{Name: name, Target: target, Weight: t.weight}
-	}
-	m, err := linear.TrainModel(t.rows, tasks, o)
-	if err != nil {
-		return nil, fmt.Errorf("stance: %w", err)
-	}
-	return m, nil
-}
-
 // A mailTrainer learns the heads for sentences of labelled mail.
 type mailTrainer struct {
-	targets
+	linear.Targets
 	mail []int
 }
 
 func newMailTrainer(c *cues, mails []Mail, o TrainOptions) *mailTrainer {
-	t := &mailTrainer{targets: targets{target: make([][]int8, 3)}}
+	t := &mailTrainer{}
 	for _, s := range o.Extra {
-		t.add(c, s.Text, s.Source, cmp.Or(s.Weight, 1), sign(s.Label == Support), sign(s.Label == Conditional), sign(s.Label == Oppose))
+		t.Add(c, s.Text, s.Source, cmp.Or(s.Weight, 1), sign(s.Label == Support), sign(s.Label == Conditional), sign(s.Label == Oppose))
 		t.mail = append(t.mail, -1)
 	}
 	for i := range mails {
@@ -237,7 +203,7 @@ func newMailTrainer(c *cues, mails []Mail, o TrainOptions) *mailTrainer {
 					w = min(1, o.Beside/float64(len(m.Sentences)))
 				}
 			}
-			t.add(c, text, m.Group, w, y[0], y[1], y[2])
+			t.Add(c, text, m.Group, w, y[0], y[1], y[2])
 			t.mail = append(t.mail, i)
 		}
 	}
@@ -245,9 +211,9 @@ func newMailTrainer(c *cues, mails []Mail, o TrainOptions) *mailTrainer {
 }
 
 func (t *mailTrainer) heads(general *linear.Model, o linear.Options, use func(mail int) bool) (*linear.Model, error) {
-	own, err := t.train(headNames()[2:], o, func(row int) bool { return t.mail[row] < 0 || use(t.mail[row]) })
+	own, err := t.Train(headNames()[2:], o, func(row int) bool { return t.mail[row] < 0 || use(t.mail[row]) })
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("stance: %w", err)
 	}
 	return linear.Merge(general, own)
 }
