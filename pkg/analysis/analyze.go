@@ -20,8 +20,10 @@ import (
 	"hash/fnv"
 	"io"
 	"os"
+	"sync"
 
 	"rustle/pkg/body"
+	"rustle/pkg/linear"
 	"rustle/pkg/mail"
 	"rustle/pkg/patch"
 	"rustle/pkg/people"
@@ -49,6 +51,7 @@ type Analyzer struct {
 	people  *people.Directory
 	shape   *shapeModel
 	dissent *dissent
+	readers sync.Pool // *linear.Reader, for sentences
 	print   string
 }
 
@@ -81,6 +84,7 @@ type Draft struct {
 	negative  float64   // 0..1, whatever the label
 	uncivil   float64   // 0..1, whatever the label
 	rude      []float64 // the most uncivil sentences, 0..1 each, at most rudest of them
+	branch    int       // of the thread, as branches numbers them
 	dissent   int       // sentences of an answer that contradict
 	aboutRust bool      // the author's own prose is about Rust
 	patch     *Draft    // the posted patch, cover letter or pull request it is or answers, nil when there is none
@@ -111,6 +115,7 @@ func New(o Options) (*Analyzer, error) {
 	if a.shape, err = loadShape(shape); err != nil {
 		return nil, err
 	}
+	a.readers.New = func() any { return new(linear.Reader) }
 	if a.dissent, err = newDissent(dissentText); err != nil {
 		return nil, err
 	}
@@ -171,12 +176,6 @@ func (a *Analyzer) fingerprint(o Options, shape []byte) error {
 
 // Fingerprint names the rules and models: 16 hex digits that change whenever a tag may.
 func (a *Analyzer) Fingerprint() string { return a.print }
-
-// Topics returns the taxonomy in its order. The slice belongs to the caller.
-func (a *Analyzer) Topics() []topic.Topic { return a.topics.Topics() }
-
-// Entities returns the systems that can be tagged. The slice belongs to the caller.
-func (a *Analyzer) Entities() []topic.Entity { return a.topics.Entities() }
 
 // Damage says whether a defect means that a part of the mail is lost or doubtful, as against an
 // oddity that was understood.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"rustle/pkg/linear"
 	"rustle/pkg/mail"
 	"rustle/pkg/people"
 	"rustle/pkg/sentiment"
@@ -49,9 +50,10 @@ func (a *Analyzer) drafts(t *thread.Thread, inputs []Input) []*Draft {
 // from the root down, because an assent is an assent to something.
 func (a *Analyzer) judge(drafts []*Draft, about topic.Relevance) {
 	contributions := make([]topic.Contribution, len(drafts))
-	branch := branches(drafts)
-	for i, d := range drafts {
-		contributions[i] = topic.Contribution{Branch: branch[i]}
+	for i, b := range branches(drafts) {
+		d := drafts[i]
+		d.branch = b
+		contributions[i] = topic.Contribution{Branch: b}
 		if d.Record.Kind == kindBot {
 			contributions[i].Weight = 1e-9
 			continue
@@ -119,32 +121,27 @@ func (a *Analyzer) speak(d *Draft, parent *Draft, at place) {
 		in.AnswersSelf = p.Person == r.Person
 		in.ParentStance, in.ParentSignal = p.Stance.Label, p.Signal
 	}
+	// One reading of the sentences serves signal, tone, dissent and position.
+	reader := a.readers.Get().(*linear.Reader)
+	defer a.readers.Put(reader)
+	in.Text = reader.Read(d.sentences, nil)
 	signal := a.stance.Signal(&in)
 	r.Signal = signal.Label
 	if signal.Label != none {
 		r.SignalBy = d.signalEvidence(&signal)
 	}
-	tone := a.tone.Read(&sentiment.Input{Sentences: d.sentences, Signal: r.Signal, Reply: in.Reply, Patch: posted})
+	tone := a.tone.Read(&sentiment.Input{Sentences: d.sentences, Signal: r.Signal, Reply: in.Reply, Patch: posted, Text: in.Text})
 	in.Positive, in.Negative, in.Uncivil = tone.Positive, tone.Negative, tone.Uncivil
 	d.negative, d.uncivil, d.rude = tone.Negative, tone.Uncivil, rudestOf(tone.Marks)
-	r.Sentiment = d.verdict(tone.Tone.Label, tone.Tone.Score, tone.Tone.Label == sentiment.Neutral, len(tone.Tone.Hits), func(i int) (int, string, float64) {
-		h := tone.Tone.Hits[i]
-		return h.Sentence, h.Rule, h.Weight
-	})
-	r.Incivility = d.verdict(tone.Incivility.Label, tone.Incivility.Score, tone.Incivility.Label == isFalse, len(tone.Incivility.Hits), func(i int) (int, string, float64) {
-		h := tone.Incivility.Hits[i]
-		return h.Sentence, h.Rule, h.Weight
-	})
+	r.Sentiment = verdict(d, tone.Tone.Label, tone.Tone.Score, sentiment.Neutral, tone.Tone.Hits)
+	r.Incivility = verdict(d, tone.Incivility.Label, tone.Incivility.Score, isFalse, tone.Incivility.Hits)
 	if !posted {
-		d.dissent = a.dissent.count(d.sentences)
+		d.dissent = a.dissent.count(in.Text)
 	}
 	// Heat is asked of every thread, and opposition to a C patch shows in the same words.
 	in.Rust = true
 	v := a.stance.Stance(&in, r.Signal)
-	d.stand = d.verdict(v.Label, v.Score, v.Label == none, len(v.Hits), func(i int) (int, string, float64) {
-		h := v.Hits[i]
-		return h.Sentence, h.Rule, h.Weight
-	})
+	d.stand = verdict(d, v.Label, v.Score, none, v.Hits)
 	switch v.Label {
 	case support:
 		d.support = v.Score
@@ -198,23 +195,30 @@ func (d *Draft) signalEvidence(v *stance.Verdict) []Evidence {
 	return out
 }
 
+// hit is what the judging packages each call their Hit.
+type hit struct {
+	Sentence int
+	Rule     string
+	Weight   float64
+}
+
 // verdict makes the verdict of a record from that of a judging package. The neutral label needs no
 // evidence and keeps none: a record of a calm mail stays small. A label that a tag decides is proven
 // by the tag.
-func (d *Draft) verdict(label string, score float64, neutral bool, hits int, hit func(int) (sentence int, rule string, weight float64)) Verdict {
+func verdict[H sentiment.Hit | stance.Hit](d *Draft, label string, score float64, neutral string, hits []H) Verdict {
 	v := Verdict{Label: label, Score: round(score)}
-	if neutral {
+	if label == neutral {
 		return v
 	}
-	for i := range hits {
-		sentence, rule, weight := hit(i)
-		if sentence < 0 && len(d.Record.SignalBy) > 0 {
+	for _, one := range hits {
+		h := hit(one)
+		if h.Sentence < 0 && len(d.Record.SignalBy) > 0 {
 			e := d.Record.SignalBy[0]
-			e.Rule, e.Weight = rule, round(weight)
+			e.Rule, e.Weight = h.Rule, round(h.Weight)
 			v.Evidence = append(v.Evidence, e)
 			continue
 		}
-		v.Evidence = append(v.Evidence, d.evidence(sentence, rule, weight))
+		v.Evidence = append(v.Evidence, d.evidence(h.Sentence, h.Rule, h.Weight))
 	}
 	if len(v.Evidence) == 0 {
 		v.Evidence = d.Record.SignalBy
@@ -241,10 +245,9 @@ func (a *Analyzer) summary(t *thread.Thread, drafts []*Draft, about topic.Releva
 	if s.DebateScore >= a.shape.Limit {
 		s.Label = "debate"
 	}
-	branch := branches(drafts)
 	contributions := make([]topic.Contribution, len(drafts))
 	for i, d := range drafts {
-		contributions[i] = topic.Contribution{Arguments: d.arguments, Branch: branch[i]}
+		contributions[i] = topic.Contribution{Arguments: d.arguments, Branch: d.branch}
 	}
 	for _, tt := range a.topics.Pool(contributions) {
 		s.Topics = append(s.Topics, ThreadTag{ID: tt.ID, Score: round(tt.Score), Messages: tt.Messages})

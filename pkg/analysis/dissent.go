@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
-	"sync"
 
 	"rustle/pkg/linear"
 )
@@ -15,7 +14,6 @@ var dissentText string
 // dissent finds turns of argument in answers.
 type dissent struct {
 	phrases *linear.Lexicon
-	readers sync.Pool // *linear.Reader
 }
 
 func newDissent(text string) (*dissent, error) {
@@ -29,17 +27,12 @@ func newDissent(text string) (*dissent, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dissent: %w", err)
 	}
-	d := &dissent{phrases: lexicon}
-	d.readers.New = func() any { return new(linear.Reader) }
-	return d, nil
+	return &dissent{phrases: lexicon}, nil
 }
 
 // count returns the number of sentences that contradict.
-func (d *dissent) count(sentences []string) int {
-	r := d.readers.Get().(*linear.Reader)
-	defer d.readers.Put(r)
+func (d *dissent) count(text *linear.Text) int {
 	var room [16]linear.Match
-	text := r.Read(sentences, nil)
 	n := 0
 	for i := range text.Sentences {
 		if len(d.phrases.Find(&text.Sentences[i], room[:0])) > 0 {
