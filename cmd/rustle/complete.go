@@ -63,15 +63,10 @@ func (c *command) valuesOf(ctx context.Context, name string) []string {
 	}
 	var facet string
 	switch f.Name {
-	case query.Topic, query.Entity:
-		a, err := c.analyzer()
-		if err != nil {
-			return nil
-		}
-		if f.Name == query.Topic {
-			return topicNames(a)
-		}
-		return entityNames(a)
+	case query.Topic:
+		return topicNames()
+	case query.Entity:
+		return entityNames()
 	case query.PersonName, query.From:
 		facet = "person"
 	case query.List, query.ListPart:

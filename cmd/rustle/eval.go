@@ -13,7 +13,6 @@ import (
 	"rustle/index"
 	"rustle/pkg/analysis"
 	"rustle/pkg/eval"
-	"rustle/pkg/mail"
 )
 
 type evalOptions struct {
@@ -167,15 +166,11 @@ func ownText(r *index.Reader, rec *analysis.Record) (string, error) {
 	if err != nil || doc == nil {
 		return "", err
 	}
-	var parent *mail.Message
-	above, err := r.Mails(rec.Parent)
+	text, err := bodyOf(r, rec, doc.Mail)
 	if err != nil {
 		return "", err
 	}
-	if len(above) > 0 {
-		parent = above[0]
-	}
-	return analysis.Body(doc.Mail, parent).Prose(), nil
+	return text.Prose(), nil
 }
 
 func prediction(r *analysis.Record, text string) eval.Prediction {

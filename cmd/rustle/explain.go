@@ -10,7 +10,6 @@ import (
 	"rustle/index"
 	"rustle/pkg/analysis"
 	"rustle/pkg/body"
-	"rustle/pkg/mail"
 )
 
 func newExplain(c *command) *cobra.Command {
@@ -55,15 +54,11 @@ func (c *command) explain(w io.Writer, r *index.Reader, id string) error {
 		if err != nil {
 			return err
 		}
-		var parent *mail.Message
-		above, err := r.Mails(rec.Parent)
+		text, err := bodyOf(r, rec, doc.Mail)
 		if err != nil {
 			return err
 		}
-		if len(above) > 0 {
-			parent = above[0]
-		}
-		c.explainMail(w, rec, analysis.Body(doc.Mail, parent))
+		c.explainMail(w, rec, text)
 	}
 	if summary.ID == id || records[0].ID == id {
 		c.explainThread(w, summary)

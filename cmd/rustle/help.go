@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rustle/index/query"
+	"rustle/pkg/topic"
 )
 
 // Two words that are no commands but pages of the manual: `rustle help query`, `rustle help topics`.
@@ -89,35 +90,26 @@ func newHelpTopics(c *command) *cobra.Command {
 		Long:  "Topics lists the taxonomy.",
 	}
 	cmd.SetHelpFunc(func(*cobra.Command, []string) {
-		text, err := c.topicsManual()
-		if err != nil {
-			explainError(c.env.stderr, err)
-			return
-		}
-		fmt.Fprint(c.env.stdout, text)
+		fmt.Fprint(c.env.stdout, topicsManual())
 	})
 	return cmd
 }
 
 // topicsManual is the taxonomy in 80 columns.
-func (c *command) topicsManual() (string, error) {
+func topicsManual() string {
 	const (
 		columns = 80
 		indent  = 6
 	)
-	a, err := c.analyzer()
-	if err != nil {
-		return "", err
-	}
 	var b strings.Builder
 	b.WriteString("Arguments (topic:ID), with the side that usually puts them forward:\n\n")
 	margin := strings.Repeat(" ", indent)
-	for _, topic := range a.Topics() {
-		fmt.Fprintf(&b, "  %s (%s)\n%s%s\n", topic.ID, topic.Polarity, margin, wrap(topic.Definition, columns-indent, margin))
+	for _, t := range topic.Default().Topics() {
+		fmt.Fprintf(&b, "  %s (%s)\n%s%s\n", t.ID, t.Polarity, margin, wrap(t.Definition, columns-indent, margin))
 	}
 	b.WriteString("\nDrivers and subsystems (entity:ID):\n\n")
-	b.WriteString("  " + wrap(strings.Join(entityNames(a), " "), columns-2, "  ") + "\n")
-	return b.String(), nil
+	b.WriteString("  " + wrap(strings.Join(entityNames(), " "), columns-2, "  ") + "\n")
+	return b.String()
 }
 
 // wrap breaks text at blanks so that no line is longer than width.

@@ -30,13 +30,9 @@ func (c *command) runMan(root *cobra.Command, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("man: %w", err)
 	}
-	topics, err := c.topicsManual()
-	if err != nil {
-		return err
-	}
 	pages := map[string]string{
 		"rustle-query.7":  manText("rustle-query", "the query language of rustle", queryManual()),
-		"rustle-topics.7": manText("rustle-topics", "what rustle tags mail with", topics),
+		"rustle-topics.7": manText("rustle-topics", "what rustle tags mail with", topicsManual()),
 	}
 	var walk func(*cobra.Command)
 	walk = func(cmd *cobra.Command) {

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,13 +10,6 @@ import (
 
 	"rustle/pkg/analysis"
 )
-
-func unescapePath(s string) string {
-	if u, err := url.PathUnescape(s); err == nil {
-		return u
-	}
-	return s
-}
 
 func (c *command) day(t time.Time) string {
 	if t.IsZero() {

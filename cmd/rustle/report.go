@@ -12,10 +12,10 @@ import (
 
 	"rustle/index"
 	"rustle/index/query"
-	"rustle/pkg/analysis"
 	"rustle/pkg/ingest"
 	"rustle/pkg/people"
 	"rustle/pkg/report"
+	"rustle/pkg/topic"
 )
 
 type reportOptions struct {
@@ -172,11 +172,7 @@ func (c *command) threadInput(ctx context.Context, r *index.Reader, arg string) 
 	if err != nil {
 		return report.ThreadInput{}, err
 	}
-	a, err := c.analyzer()
-	if err != nil {
-		return report.ThreadInput{}, err
-	}
-	return report.ThreadInput{Summary: *summary, Records: records, Topics: topicInfos(a), Method: method}, nil
+	return report.ThreadInput{Summary: *summary, Records: records, Topics: topicInfos(), Method: method}, nil
 }
 
 // threadInputs gathers the threads that hold a mail of the query, by id, and what they share.
@@ -204,15 +200,11 @@ func (c *command) threadInputs(ctx context.Context, r *index.Reader, node query.
 	if err != nil {
 		return fail(err)
 	}
-	a, err := c.analyzer()
-	if err != nil {
-		return fail(err)
-	}
-	return threads, topicInfos(a), method, nil
+	return threads, topicInfos(), method, nil
 }
 
-func topicInfos(a *analysis.Analyzer) []report.TopicInfo {
-	topics := a.Topics()
+func topicInfos() []report.TopicInfo {
+	topics := topic.Default().Topics()
 	out := make([]report.TopicInfo, len(topics))
 	for i, t := range topics {
 		polarity := string(t.Polarity)

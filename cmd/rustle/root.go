@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rustle/index"
+	"rustle/index/query"
 )
 
 // A command is what all verbs share: the process, the configuration and the global flags.
@@ -182,22 +183,7 @@ func (c *command) writeFile(path string, write func(io.Writer) error) error {
 	return os.Rename(tmp.Name(), path)
 }
 
-// messageID reads an id as users paste it: bare, in angle brackets, as id:ID, or as a lore URL.
+// messageID reads an id as users paste it: what the query language takes, and m:ID.
 func messageID(s string) string {
-	s = strings.TrimSpace(s)
-	for _, prefix := range []string{"id:", "mid:", "m:"} {
-		s = strings.TrimPrefix(s, prefix)
-	}
-	if at := strings.Index(s, "://"); at >= 0 {
-		path := strings.TrimRight(s[at+3:], "/")
-		for _, suffix := range []string{"/raw", "/T", "/t", "/t.mbox.gz", "/T/#u", "/t/#u"} {
-			path = strings.TrimSuffix(path, suffix)
-		}
-		if i := strings.IndexByte(path, '#'); i >= 0 {
-			path = strings.TrimRight(path[:i], "/")
-			path = strings.TrimSuffix(strings.TrimSuffix(path, "/T"), "/t")
-		}
-		s = unescapePath(path[strings.LastIndexByte(path, '/')+1:])
-	}
-	return strings.Trim(s, "<>")
+	return query.MessageID(strings.TrimPrefix(strings.TrimSpace(s), "m:"))
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"rustle/index/query"
-	"rustle/pkg/analysis"
+	"rustle/pkg/topic"
 )
 
 // A selection is what every command that picks mail takes: a query and its sugar.
@@ -43,27 +43,23 @@ func (c *command) parse(s selection, args []string) (query.Node, error) {
 	text := strings.Join(words, " ")
 	o := query.Options{Now: c.env.now(), Location: c.zone}
 	if strings.Contains(text, "topic") || strings.Contains(text, "entity") {
-		// Only a query that may name one pays for the taxonomy: it is a third of a cold start.
-		a, err := c.analyzer()
-		if err != nil {
-			return nil, err
-		}
-		o.Values = map[query.Field][]string{query.Topic: topicNames(a), query.Entity: entityNames(a)}
+		// Only a query that may name one pays for the taxonomy.
+		o.Values = map[query.Field][]string{query.Topic: topicNames(), query.Entity: entityNames()}
 	}
 	return query.Parse(text, o)
 }
 
-func topicNames(a *analysis.Analyzer) []string {
+func topicNames() []string {
 	var ids []string
-	for _, t := range a.Topics() {
+	for _, t := range topic.Default().Topics() {
 		ids = append(ids, t.ID)
 	}
 	return ids
 }
 
-func entityNames(a *analysis.Analyzer) []string {
+func entityNames() []string {
 	var ids []string
-	for _, e := range a.Entities() {
+	for _, e := range topic.Default().Entities() {
 		ids = append(ids, e.ID)
 	}
 	slices.Sort(ids)

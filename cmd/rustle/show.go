@@ -99,24 +99,36 @@ func (c *command) showAll(w io.Writer, r *index.Reader, records []analysis.Recor
 	if err != nil {
 		return err
 	}
-	var parent *mail.Message
-	if above, err := r.Mails(records[0].Parent); err != nil {
-		return err
-	} else if len(above) > 0 {
-		parent = above[0]
-	}
 	for i := range records {
 		if i > 0 {
 			fmt.Fprintln(w, c.paint.paint(yellow, "\n--- another mail with the same Message-ID ---\n"))
 		}
-		if err := c.showMail(w, &records[i], mails[i], parent); err != nil {
+		text, err := bodyOf(r, &records[i], mails[i])
+		if err != nil {
+			return err
+		}
+		if err := c.showMail(w, &records[i], mails[i], text); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *command) showMail(w io.Writer, r *analysis.Record, m, parent *mail.Message) error {
+// bodyOf cuts a mail of the index as the analysis did, beside the mail it answers: only so do the
+// ranges of its evidence fit.
+func bodyOf(r *index.Reader, rec *analysis.Record, m *mail.Message) (*body.Text, error) {
+	above, err := r.Mails(rec.Parent)
+	if err != nil {
+		return nil, err
+	}
+	var parent *mail.Message
+	if len(above) > 0 {
+		parent = above[0]
+	}
+	return analysis.Body(m, parent), nil
+}
+
+func (c *command) showMail(w io.Writer, r *analysis.Record, m *mail.Message, text *body.Text) error {
 	head := func(name, value string) {
 		if value == "" {
 			return
@@ -142,7 +154,7 @@ func (c *command) showMail(w io.Writer, r *analysis.Record, m, parent *mail.Mess
 		head("Attachment", fmt.Sprintf("%s (%s, %d bytes)", a.Name, a.Type, a.Size))
 	}
 	fmt.Fprintln(w)
-	_, err := io.WriteString(w, c.body(analysis.Body(m, parent), r))
+	_, err := io.WriteString(w, c.body(text, r))
 	return err
 }
 

@@ -782,7 +782,8 @@ func MessageID(s string) string {
 	}
 }
 
-// fromLink finds the id in https://host/list/ID/... or https://host/r/ID; other text it leaves alone.
+// fromLink finds the id in https://host/list/ID/... or https://host/r/ID: the part with an @, or for
+// ids without one the part behind the list. Other text it leaves alone.
 func fromLink(s string) string {
 	rest, ok := cutScheme(s)
 	if !ok {
@@ -792,6 +793,11 @@ func fromLink(s string) string {
 	rest, _, _ = strings.Cut(rest, "#")
 	for part := range strings.SplitSeq(rest, "/") {
 		if id, err := url.PathUnescape(part); err == nil && strings.Contains(strings.Trim(id, "<>"), "@") && utf8.ValidString(id) {
+			return id
+		}
+	}
+	if parts := strings.Split(rest, "/"); len(parts) > 2 && parts[2] != "" {
+		if id, err := url.PathUnescape(parts[2]); err == nil && utf8.ValidString(id) {
 			return id
 		}
 	}

@@ -289,14 +289,16 @@ func TestExplain(t *testing.T) {
 func TestMessageID(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"":                                   "",
-		"<>":                                 "",
-		"a@b":                                "a@b",
-		"\t<a@b>\n":                          "a@b",
-		"id:a@b":                             "a@b",
-		"https://lore.kernel.org/r/a@b":      "a@b",
-		"https://lore.kernel.org/l/a%40b/#t": "a@b",
-		"http://x.org/nothing":               "http://x.org/nothing",
+		"":                                       "",
+		"<>":                                     "",
+		"a@b":                                    "a@b",
+		"\t<a@b>\n":                              "a@b",
+		"id:a@b":                                 "a@b",
+		"https://lore.kernel.org/r/a@b":          "a@b",
+		"https://lore.kernel.org/l/a%40b/#t":     "a@b",
+		"http://x.org/nothing":                   "http://x.org/nothing",
+		"https://lore.kernel.org/r/no-at/":       "no-at",
+		"https://lore.kernel.org/l/no%2Fat/T/#u": "no/at",
 	} {
 		if got := query.MessageID(in); got != want {
 			t.Errorf("MessageID(%q) = %q, want %q", in, got, want)
