@@ -154,7 +154,8 @@ func (b *builder) message(d *Doc) (made, error) {
 
 	out.common(fList, lower(r.Lists)...)
 	out.common(fThread, r.Thread)
-	refs := append(slices.Clone(r.References), r.InReplyTo...)
+	// Those of the mail too: the record leaves out addresses, and a mail may yet come that has one for its id.
+	refs := slices.Concat(r.References, r.InReplyTo, m.References, m.InReplyTo)
 	if r.Parent != "" {
 		refs = append(refs, r.Parent)
 	}

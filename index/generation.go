@@ -20,14 +20,14 @@ import (
 
 // Names in an index directory.
 const (
-	lockName    = "lock"
-	gateName    = "gate"
-	currentName = "CURRENT"
-	genPrefix   = "gen-"
-	metaName    = "meta.json"
-	storeName   = "store" // bleve's, below a generation
-	dictName    = "dictionary"
-	bleveMeta   = "index_meta.json"
+	lockName      = "lock"
+	gateName      = "gate"
+	currentName   = "CURRENT"
+	genPrefix     = "gen-"
+	metaName      = "meta.json"
+	storeName     = "store" // bleve's, below a generation
+	dictName      = "dictionary"
+	storeKindName = "index_meta.json" // bleve's, beside its store
 )
 
 // meta is what a generation says of itself beside bleve's own files. It is written last, so a
@@ -201,7 +201,7 @@ func derive(from, to string) error {
 	if err != nil {
 		return err
 	}
-	files := []string{bleveMeta}
+	files := []string{storeKindName}
 	if _, err := os.Stat(filepath.Join(from, dictName)); err == nil {
 		files = append(files, dictName)
 	}
@@ -258,7 +258,7 @@ func seal(dir string, m meta, live map[string]bool) error {
 		}
 		m.Files[storeName+"/"+e.Name()] = size
 	}
-	if m.Files[bleveMeta], err = syncFile(filepath.Join(dir, bleveMeta)); err != nil {
+	if m.Files[storeKindName], err = syncFile(filepath.Join(dir, storeKindName)); err != nil {
 		return err
 	}
 	size, err := syncFile(filepath.Join(dir, dictName))

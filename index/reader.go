@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime/debug"
 
-	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 
@@ -24,7 +23,7 @@ type Reader struct {
 	dir   string
 	gen   string
 	meta  meta
-	idx   bleve.Index            // nil for the empty reader
+	own   *store                 // to close with the reader; nil when somebody else does
 	snap  *scorch.IndexSnapshot  // nil for the empty reader
 	views []*view                // in the order of the segments
 	unzip *unpacker              //
@@ -57,18 +56,18 @@ func Open(dir string) (*Reader, error) {
 func openGeneration(dir, gen string, m meta) (r *Reader, err error) {
 	path := filepath.Join(dir, gen)
 	defer guard(&err)
-	idx, err := bleve.OpenUsing(path, map[string]any{"read_only": true, "bolt_timeout": "1s"})
+	s, err := openStore(path)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrCorrupt, path, err)
 	}
 	dict, err := trainedDictionary(path)
 	if err == nil {
-		r, err = readerOf(idx, idx, dict)
+		r, err = readerOf(s, dict)
 	}
 	if err != nil {
-		return nil, errors.Join(err, idx.Close())
+		return nil, errors.Join(err, s.Close())
 	}
-	r.dir, r.gen, r.meta = dir, gen, m
+	r.own, r.dir, r.gen, r.meta = s, dir, gen, m
 	// bleve steps over a snapshot it cannot load and opens as if nothing had ever been written.
 	if messages, threads := r.counts(); messages != m.Messages || threads != m.Threads {
 		return nil, errors.Join(fmt.Errorf("%w: %s holds %d messages and %d threads instead of %d and %d",
@@ -77,21 +76,13 @@ func openGeneration(dir, gen string, m meta) (r *Reader, err error) {
 	return r, nil
 }
 
-// readerOf reads the present state of a bleve index; own is what Close closes beside it.
-func readerOf(idx, own bleve.Index, dict []byte) (*Reader, error) {
-	adv, err := idx.Advanced()
+// readerOf reads the present state of a store, which stays the caller's to close.
+func readerOf(s *store, dict []byte) (*Reader, error) {
+	snap, err := s.snapshot()
 	if err != nil {
 		return nil, fmt.Errorf("index: %w", err)
 	}
-	ir, err := adv.Reader()
-	if err != nil {
-		return nil, fmt.Errorf("index: %w", err)
-	}
-	snap, ok := ir.(*scorch.IndexSnapshot)
-	if !ok {
-		return nil, errors.Join(fmt.Errorf("index: unexpected reader %T", ir), ir.Close())
-	}
-	r := &Reader{idx: own, snap: snap}
+	r := &Reader{snap: snap}
 	for _, s := range snap.Segments() {
 		v, err := newView(s.Segment(), s.Deleted())
 		if err != nil {
@@ -116,14 +107,15 @@ func emptyReader() (*Reader, error) {
 // inspect reads a closed generation: its counts and the segment files its newest snapshot uses.
 func inspect(path string) (m meta, live map[string]bool, err error) {
 	defer guard(&err)
-	idx, err := bleve.OpenUsing(path, map[string]any{"read_only": true, "bolt_timeout": "1s"})
+	s, err := openStore(path)
 	if err != nil {
 		return meta{}, nil, err
 	}
-	r, err := readerOf(idx, idx, nil)
+	r, err := readerOf(s, nil)
 	if err != nil {
-		return meta{}, nil, errors.Join(err, idx.Close())
+		return meta{}, nil, errors.Join(err, s.Close())
 	}
+	r.own = s
 	m.Messages, m.Threads = r.counts()
 	live = map[string]bool{}
 	for _, v := range r.views {
@@ -154,8 +146,8 @@ func (r *Reader) Close() error {
 	if r.snap != nil {
 		err = r.snap.Close()
 	}
-	if r.idx != nil {
-		err = errors.Join(err, r.idx.Close())
+	if r.own != nil {
+		err = errors.Join(err, r.own.Close())
 	}
 	if err != nil {
 		return fmt.Errorf("index: %w", err)

@@ -8,9 +8,8 @@ import (
 	"path/filepath"
 	"sync"
 
-	"github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/index/scorch/mergeplan"
+	bleve "github.com/blevesearch/bleve_index_api"
 	"github.com/gofrs/flock"
 
 	"rustle/pkg/analysis"
@@ -47,7 +46,7 @@ type Writer struct {
 	train     bool   // there is no trained dictionary yet
 	base      string // published generation this one goes on from, "" for none
 	gen       string // generation being written, "" before the first change
-	idx       bleve.Index
+	store     *store
 	batch     *bleve.Batch
 	size      int           // bytes in batch
 	put       int           // messages put since begin
@@ -144,40 +143,30 @@ func (w *Writer) begin() error {
 		return err
 	}
 	path := filepath.Join(w.dir, gen)
-	config := map[string]any{"bolt_timeout": "1s", "create_if_missing": true, "scorchMergePlanOptions": mergePlan(w.base == "")}
 	w.put, w.compacted = 0, false
-	if w.base == "" {
-		if err := os.MkdirAll(path, 0o700); err != nil {
-			return fmt.Errorf("index: %w", err)
-		}
-		m := bleve.NewIndexMapping()
-		m.DefaultMapping.Enabled = false // documents come with their fields made, none is mapped
-		m.DefaultMapping.Dynamic = false
-		m.IndexDynamic, m.StoreDynamic, m.DocValuesDynamic = false, false, false
-		w.idx, err = bleve.NewUsing(path, m, scorch.Name, scorch.Name, config)
-	} else {
-		if err := derive(filepath.Join(w.dir, w.base), path); err != nil {
-			return fmt.Errorf("index: new generation: %w", errors.Join(err, os.RemoveAll(path)))
-		}
-		w.idx, err = bleve.OpenUsing(path, config)
+	if w.base != "" {
+		err = derive(filepath.Join(w.dir, w.base), path)
+	}
+	if err == nil {
+		w.store, err = writeStore(path, map[string]any{"scorchMergePlanOptions": mergePlan(w.base == "")})
 	}
 	if err != nil {
 		return fmt.Errorf("index: new generation: %w", errors.Join(err, os.RemoveAll(path)))
 	}
 	w.gen = gen
-	w.batch = w.idx.NewBatch()
+	w.batch = bleve.NewBatch()
 	w.queue, w.stopped, w.trouble = make(chan job), make(chan struct{}), make(chan error, 1)
-	go write(w.idx, w.queue, w.stopped, w.trouble)
+	go write(w.store, w.queue, w.stopped, w.trouble)
 	return nil
 }
 
 // write puts batches into bleve, one after the other, while the callers of Put make the next one.
-func write(idx bleve.Index, queue <-chan job, stopped chan<- struct{}, trouble chan<- error) {
+func write(s *store, queue <-chan job, stopped chan<- struct{}, trouble chan<- error) {
 	defer close(stopped)
 	var failed error
 	for j := range queue {
 		if failed == nil {
-			if failed = idx.Batch(j.batch); failed != nil {
+			if failed = s.Batch(j.batch); failed != nil {
 				trouble <- failed
 			}
 		}
@@ -284,9 +273,7 @@ func (w *Writer) add(m made) error {
 		return err
 	}
 	w.compacted = false
-	if err := w.batch.IndexAdvanced(m.doc); err != nil {
-		return fmt.Errorf("index: %w", err)
-	}
+	w.batch.Update(m.doc)
 	w.size += m.size
 	if w.size >= w.opt.BatchBytes {
 		return w.send(false)
@@ -306,7 +293,7 @@ func (w *Writer) send(wait bool) error {
 	if wait {
 		j.done = make(chan error)
 	}
-	w.batch, w.size = w.idx.NewBatch(), 0
+	w.batch, w.size = bleve.NewBatch(), 0
 	w.queue <- j
 	if !wait {
 		return nil
@@ -344,7 +331,7 @@ func (w *Writer) Delete(ids ...string) error {
 	if err := errors.Join(w.settle(), w.send(true)); err != nil {
 		return err
 	}
-	r, err := readerOf(w.idx, nil, nil)
+	r, err := readerOf(w.store, nil)
 	if err != nil {
 		return err
 	}
@@ -396,17 +383,9 @@ func (w *Writer) merge(ctx context.Context) error {
 	if err := w.send(true); err != nil {
 		return err
 	}
-	adv, err := w.idx.Advanced()
-	if err != nil {
-		return fmt.Errorf("index: compact: %w", err)
-	}
-	s, ok := adv.(*scorch.Scorch)
-	if !ok {
-		return fmt.Errorf("index: compact: unexpected %T", adv)
-	}
 	plan := mergeplan.SingleSegmentMergePlanOptions
 	plan.SegmentsPerMergeTask = manySegments
-	if err := s.ForceMerge(ctx, &plan); err != nil {
+	if err := w.store.ForceMerge(ctx, &plan); err != nil {
 		return fmt.Errorf("index: compact: %w", err)
 	}
 	w.compacted = true
@@ -479,13 +458,13 @@ func (w *Writer) Commit(ctx context.Context, internal map[string][]byte) error {
 
 // end stops the writing and closes bleve. The caller holds mu.
 func (w *Writer) end() error {
-	if w.idx == nil {
+	if w.store == nil {
 		return nil
 	}
 	close(w.queue)
 	<-w.stopped
-	err := w.idx.Close()
-	w.idx, w.batch = nil, nil
+	err := w.store.Close()
+	w.store, w.batch = nil, nil
 	if err != nil {
 		return fmt.Errorf("index: %w", err)
 	}

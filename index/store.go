@@ -1,0 +1,105 @@
+package index
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	bleve "github.com/blevesearch/bleve_index_api"
+)
+
+// A store is the bleve index of a generation. It is opened below bleve's front package, whose queries
+// and mappings are not used here and which would bring an HTTP server and every older index format into
+// the program. What that package keeps beside the index is written all the same, so that other programs
+// can open a generation with bleve.Open.
+type store struct {
+	*scorch.Scorch
+	analysis *bleve.AnalysisQueue // nil when read-only
+}
+
+// What bleve.Open asks of an index: which kind it is, in a file, and a mapping, in the index. The mapping
+// maps nothing: documents come with their fields made.
+const (
+	storeKind      = `{"storage":"scorch","index_type":"scorch"}`
+	storeMapping   = `{"default_mapping":{"enabled":false,"dynamic":false},"type_field":"_type","default_type":"_default","default_analyzer":"standard","default_datetime_parser":"dateTimeOptional","default_field":"_all","store_dynamic":false,"index_dynamic":false,"docvalues_dynamic":false}`
+	mappingKey     = "_mapping"
+	storeLockLimit = "1s" // how long to wait for the lock of root.bolt, which only a second writer could hold
+)
+
+// openStore opens the store of a published generation for reading.
+func openStore(gen string) (*store, error) {
+	if _, err := os.Stat(filepath.Join(gen, storeName)); err != nil { // scorch would make it
+		return nil, err
+	}
+	return newStore(gen, nil, map[string]any{"read_only": true})
+}
+
+// writeStore opens the store of a generation for writing; a new generation gets one.
+func writeStore(gen string, config map[string]any) (*store, error) {
+	_, err := os.Stat(filepath.Join(gen, storeKindName))
+	fresh := errors.Is(err, os.ErrNotExist)
+	if fresh {
+		err = errors.Join(os.MkdirAll(gen, 0o700), writeFile(filepath.Join(gen, storeKindName), []byte(storeKind)))
+	}
+	if err != nil {
+		return nil, err
+	}
+	s, err := newStore(gen, bleve.NewAnalysisQueue(runtime.GOMAXPROCS(0)), config)
+	if err == nil && fresh {
+		if err = s.SetInternal([]byte(mappingKey), []byte(storeMapping)); err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}
+	return s, err
+}
+
+func newStore(gen string, analysis *bleve.AnalysisQueue, config map[string]any) (*store, error) {
+	config = maps.Clone(config)
+	config["path"], config["bolt_timeout"] = filepath.Join(gen, storeName), storeLockLimit
+	s := &store{analysis: analysis}
+	idx, err := scorch.NewScorch(scorch.Name, config, analysis)
+	if err == nil {
+		err = idx.Open()
+	}
+	if err != nil {
+		s.stop()
+		return nil, err
+	}
+	var ok bool
+	if s.Scorch, ok = idx.(*scorch.Scorch); !ok {
+		s.stop()
+		return nil, errors.Join(fmt.Errorf("unexpected index %T", idx), idx.Close())
+	}
+	return s, nil
+}
+
+// stop ends the goroutines that bleve analyses documents with.
+func (s *store) stop() {
+	if s.analysis != nil {
+		s.analysis.Close()
+	}
+}
+
+// snapshot is the present state; the caller closes it.
+func (s *store) snapshot() (*scorch.IndexSnapshot, error) {
+	r, err := s.Reader()
+	if err != nil {
+		return nil, err
+	}
+	snap, ok := r.(*scorch.IndexSnapshot)
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("unexpected reader %T", r), r.Close())
+	}
+	return snap, nil
+}
+
+// Close closes the index and ends its goroutines.
+func (s *store) Close() error {
+	err := s.Scorch.Close()
+	s.stop()
+	return err
+}
