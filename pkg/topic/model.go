@@ -35,27 +35,32 @@ var featureNames = [features]string{
 const (
 	nameThreshold = "threshold" // lowest score of an argument
 	nameRatio     = "ratio"     // lowest score relative to the best
+	nameAmple     = "ample"     // weight of the author's own cues from which the best does not matter
 )
 
 type model struct {
 	weights   [features]float64
 	threshold float64
 	ratio     float64
+	ample     float64
 }
 
 func modelNames() map[string]int {
-	names := make(map[string]int, int(features)+2)
+	names := make(map[string]int, int(features)+3)
 	for i, n := range featureNames {
 		names[n] = i
 	}
-	names[nameThreshold], names[nameRatio] = -1, -1
+	names[nameThreshold], names[nameRatio], names[nameAmple] = -1, -1, -1
 	return names
 }
 
 func newModel(score map[string]float64) model {
-	m := model{threshold: score[nameThreshold], ratio: score[nameRatio]}
+	m := model{threshold: score[nameThreshold], ratio: score[nameRatio], ample: score[nameAmple]}
 	for i, n := range featureNames {
 		m.weights[i] = score[n]
+	}
+	if m.ample == 0 { // not set
+		m.ample = math.Inf(1)
 	}
 	return m
 }
@@ -176,9 +181,13 @@ func (rd *Reading) Arguments(c *Context) []Verdict {
 		return a.topic - b.topic
 	})
 	var out []Verdict
-	for _, s := range all[:min(len(all), MaxArguments)] {
-		if s.score < all[0].score*rd.rules.model.ratio {
+	for _, s := range all {
+		if len(out) == MaxArguments {
 			break
+		}
+		// What the author dwells on counts, whatever else he says: long mails argue several things.
+		if s.score < all[0].score*rd.rules.model.ratio && rd.topics[s.topic].sum < rd.rules.model.ample {
+			continue
 		}
 		out = append(out, Verdict{Label: rd.rules.topics[s.topic].ID, Score: s.score, Hits: rd.reasons(s.topic, prior)})
 	}
