@@ -60,12 +60,16 @@ var bodies = []string{
 func letters(t *rapid.T) []letter {
 	n := rapid.IntRange(1, 14).Draw(t, "letters")
 	list := make([]letter, n)
-	ids := []string{"ghost1@x.test", "ghost2@x.test", "list1@lists.test"} // missing mails, and a list's address
+	// Missing mails, a list's address, and what is an address where no mail has it for its id.
+	ids := []string{"ghost1@x.test", "ghost2@x.test", "list1@lists.test", "root@host.test", "ann@people.test"}
 	for i := range list {
 		l := &list[i]
 		l.id = fmt.Sprintf("m%d@x.test", i)
 		if i > 0 && rapid.IntRange(0, 7).Draw(t, "conflict") == 0 {
 			l.id = list[rapid.IntRange(0, i-1).Draw(t, "with")].id
+		}
+		if rapid.IntRange(0, 7).Draw(t, "address") == 0 {
+			l.id = "root@host.test" // an id, though it looks like an address
 		}
 		l.noID = rapid.IntRange(0, 9).Draw(t, "no id") == 0
 		l.from = rapid.SampledFrom([]string{"Ann Other <ann@people.test>", "Bob <bob@people.test>", "Cy <cy@people.test>"}).Draw(t, "from")

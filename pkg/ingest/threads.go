@@ -3,6 +3,7 @@ package ingest
 import (
 	"cmp"
 	"context"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -29,17 +30,9 @@ const keptBytes = 64 << 20 // 64 MiB
 // the index that shares a thread with new mail takes part like the new: it may move to another place
 // in the tree, and what its thread is about may change.
 func (r *run) threads(ctx context.Context, c *changes) error {
-	var ids []string
-	refer := func(h *mail.Header) {
-		ids = append(ids, h.ID)
-		ids = append(ids, h.References...)
-		ids = append(ids, h.InReplyTo...)
-	}
-	for _, it := range c.fresh {
-		refer(it.header)
-	}
-	for _, it := range c.better {
-		refer(it.header)
+	ids, err := r.neighbours(ctx, c)
+	if err != nil {
+		return err
 	}
 	old, err := r.base.Related(ctx, ids)
 	if err != nil {
@@ -73,6 +66,36 @@ func (r *run) threads(ctx context.Context, c *changes) error {
 		}
 	}
 	return r.analyse(ctx, built, members, len(headers))
+}
+
+// neighbours are the ids by which the changes hang together with mail of the index: their own, and those
+// they refer to. An address among the references counts when a mail has it for its id; else all threads in
+// which somebody answered the same address would be looked at each time.
+func (r *run) neighbours(ctx context.Context, c *changes) ([]string, error) {
+	var ids, doubtful []string
+	refer := func(h *mail.Header) {
+		ids = append(ids, h.ID)
+		for _, list := range [...][]string{h.References, h.InReplyTo} {
+			for _, ref := range list {
+				if h.IsAddress(ref) {
+					doubtful = append(doubtful, ref)
+				} else {
+					ids = append(ids, ref)
+				}
+			}
+		}
+	}
+	for _, it := range c.fresh {
+		refer(it.header)
+	}
+	for _, it := range c.better {
+		refer(it.header)
+	}
+	held, err := r.base.Hashes(ctx, doubtful)
+	if err != nil {
+		return nil, err
+	}
+	return slices.AppendSeq(ids, maps.Keys(held)), nil
 }
 
 // members gathers the mail of the touched threads by id and takes away what is gone.

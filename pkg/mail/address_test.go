@@ -86,8 +86,8 @@ func TestReferences(t *testing.T) {
 	check("<n>", "", mail.DefectReplyNoID)
 	check("<>", "", mail.DefectReplyNoID)
 	check("<", "", mail.DefectReplyNoID)
-	check("<a1@b.org> <list-2@b.org>", "", mail.DefectReferenceAddress)
-	check("<linux-kernel@vger.example.org>", "", mail.DefectReferenceAddress)
+	check("<a1@b.org> <list-2@b.org>", "a1@b.org list-2@b.org", mail.DefectReferenceAddress)
+	check("<linux-kernel@vger.example.org>", "linux-kernel@vger.example.org", mail.DefectReferenceAddress)
 	check("<own-1@example.org>", "", mail.DefectSelfReference)
 	check("\"never closed <1@x.org>", "")
 	check("<1@x.org> (never closed <2@x.org>", "1@x.org")
@@ -102,4 +102,21 @@ func TestReferences(t *testing.T) {
 	check("Your message of \"Mon, 3 Mar\" <1@x.org>", "1@x.org", mail.DefectReplyNoID)
 	check("<20250303-no-at-sign>", "20250303-no-at-sign")
 	check("<a\u202eb\x1b1@x.org>", "ab1@x.org")
+}
+
+func TestIsAddress(t *testing.T) {
+	t.Parallel()
+	h := &mail.Header{
+		From: mail.Address{Addr: "a1@b.org"}, ReplyTo: mail.Address{Addr: "A2@b.org"}, To: []mail.Address{{Addr: "x9@b.org"}},
+		Cc: []mail.Address{{Addr: "y9@b.org"}}, Lists: []string{"list1.lists.b.org"},
+	}
+	for ref, want := range map[string]bool{
+		"": false, "@": false, "@b.org": false, "y": false, "ann": false, "ann@b": false, "a3@b.org": false, "20250303.1@b.org": false,
+		"ann@b.org": true, "root@host.local": true, "linux-kernel@vger.example.org": true,
+		"a1@b.org": true, "a2@B.org": true, "x9@b.org": true, "y9@b.org": true, "list1@lists.b.org": true, "list2@lists.b.org": false,
+	} {
+		if got := h.IsAddress(ref); got != want {
+			t.Errorf("%q: %v, want %v", ref, got, want)
+		}
+	}
 }

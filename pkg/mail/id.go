@@ -3,6 +3,7 @@ package mail
 import (
 	"bytes"
 	"slices"
+	"strings"
 )
 
 // idList reads message ids from the raw values of In-Reply-To or References, in order, repeats removed.
@@ -12,7 +13,8 @@ import (
 //   - commas between ids (one mail in 500),
 //   - ids without brackets,
 //   - "y", "n" and other answers to questions of git send-email,
-//   - addresses of people and lists,
+//   - addresses of people and lists; these are kept and noted, because a few programs make ids that look
+//     like one (root@host), and only who knows all mail can tell: see IsAddress,
 //   - In-Reply-To: "Your message of Monday" <id>, with quoted text and comments around the id.
 func idList(dst []string, values [][]byte, own *ownIDs, a *arena, d *defects) []string {
 	var scratch []byte
@@ -93,7 +95,6 @@ func addID(dst []string, id []byte, own *ownIDs, a *arena, d *defects) []string 
 		return dst
 	case looksLikeAddress(id) || own.isAddress(id):
 		d.add(DefectReferenceAddress)
-		return dst
 	}
 	if slices.Contains(dst, string(id)) {
 		return dst
@@ -126,17 +127,46 @@ func plausibleID(id []byte) bool {
 
 // looksLikeAddress reports whether id is a mail address rather than a message id: a short local part of
 // lower-case letters and few signs. Message ids carry a time, a counter or random letters.
-func looksLikeAddress(id []byte) bool {
-	at := bytes.IndexByte(id, '@')
-	if at <= 0 || at > 32 || bytes.IndexByte(id[at:], '.') < 0 {
+func looksLikeAddress[T string | []byte](id T) bool {
+	at := 0
+	for at < len(id) && id[at] != '@' {
+		at++
+	}
+	dot := at
+	for dot < len(id) && id[dot] != '.' {
+		dot++
+	}
+	if at == 0 || at > 32 || dot == len(id) {
 		return false
 	}
-	for _, c := range id[:at] {
+	for i := range at {
+		c := id[i]
 		if (c < 'a' || c > 'z') && c != '.' && c != '-' && c != '_' && c != '+' {
 			return false
 		}
 	}
 	return true
+}
+
+// IsAddress reports whether ref, one of the mail's References or In-Reply-To, is a mail address rather
+// than a Message-ID, as far as the mail alone can tell: it looks like one, or is one of the mail's own
+// sender, recipients and lists. Where a mail with exactly this Message-ID is known, it is the id of that
+// mail all the same.
+func (h *Header) IsAddress(ref string) bool {
+	if looksLikeAddress(ref) || strings.EqualFold(ref, h.From.Addr) || strings.EqualFold(ref, h.ReplyTo.Addr) {
+		return true
+	}
+	same := func(a Address) bool { return strings.EqualFold(ref, a.Addr) }
+	if slices.ContainsFunc(h.To, same) || slices.ContainsFunc(h.Cc, same) {
+		return true
+	}
+	for _, l := range h.Lists { // name.host of a List-Id is name@host
+		name, host, ok := strings.Cut(l, ".")
+		if ok && len(ref) == len(l) && strings.EqualFold(ref[:len(name)], name) && ref[len(name)] == '@' && strings.EqualFold(ref[len(name)+1:], host) {
+			return true
+		}
+	}
+	return false
 }
 
 // messageID reads the mail's own id: the first of all ids given.

@@ -34,8 +34,8 @@ type Header struct {
 	ReplyTo    Address   `json:"reply_to,omitzero"`     // first Reply-To mailbox
 	To         []Address `json:"to,omitempty"`          //
 	Cc         []Address `json:"cc,omitempty"`          //
-	InReplyTo  []string  `json:"in_reply_to,omitempty"` // ids without brackets; words that are no id are dropped and noted
-	References []string  `json:"references,omitempty"`  // ids without brackets, oldest first, repeats removed
+	InReplyTo  []string  `json:"in_reply_to,omitempty"` // ids without brackets; words that are no id are dropped and noted, addresses kept and noted, see IsAddress
+	References []string  `json:"references,omitempty"`  // ids without brackets, oldest first, repeats removed; addresses as in InReplyTo
 	Lists      []string  `json:"lists,omitempty"`       // List-Id values without brackets, e.g. "linux-kbuild.vger.kernel.org"
 	ChangeID   string    `json:"change_id,omitempty"`   // X-Change-ID or b4's change-id
 	Defects    []string  `json:"defects,omitempty"`     // what was wrong, from the list of Defect constants, sorted, each once

@@ -70,7 +70,7 @@ func changeID(text string, d *defects) string {
 		value, _, _ := strings.Cut(rest[at:], "\n")
 		value = strings.TrimSpace(value)
 		switch {
-		case value == "" || len(value) > 200 || strings.ContainsAny(value, " \t"):
+		case value == "" || len(value) > 200 || strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r == 0x7f || hidden(r) }):
 		case id == "":
 			id = strings.Clone(value)
 		case id != value:

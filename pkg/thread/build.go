@@ -24,8 +24,8 @@ const none = int32(-1)
 // Thread.Missing.
 //
 // QUIRK: a mail that refers to itself, ids without "@" that are nobody's Message-ID (the "y" typed at a
-// prompt of git send-email), and the addresses of the mail's own senders, recipients and lists are no
-// references, wherever they stand. An In-Reply-To without angle brackets does not count either, as on
+// prompt of git send-email), and addresses of people and lists (mail.Header.IsAddress) that are nobody's
+// Message-ID are no references, wherever they stand. An In-Reply-To without angle brackets does not count either, as on
 // lore.kernel.org: it is what people typed at the same prompt, and the archive's own threads show the
 // mail apart.
 func Build(headers iter.Seq[*mail.Header]) []*Thread {
@@ -135,26 +135,7 @@ func (b *builder) usable(h *mail.Header, ref string, present int32) bool {
 	if i, ok := b.index[ref]; ok && i < present {
 		return true
 	}
-	if !strings.Contains(ref, "@") {
-		return false
-	}
-	if strings.EqualFold(ref, h.From.Addr) || strings.EqualFold(ref, h.ReplyTo.Addr) {
-		return false
-	}
-	for _, list := range [...][]mail.Address{h.To, h.Cc} {
-		for i := range list {
-			if strings.EqualFold(ref, list[i].Addr) {
-				return false
-			}
-		}
-	}
-	for _, l := range h.Lists {
-		name, host, ok := strings.Cut(l, ".")
-		if ok && len(ref) == len(l) && strings.EqualFold(ref[:len(name)], name) && ref[len(name)] == '@' && strings.EqualFold(ref[len(name)+1:], host) {
-			return false
-		}
-	}
-	return true
+	return strings.Contains(ref, "@") && !h.IsAddress(ref)
 }
 
 // find returns the representative of x and shortens the path to it.

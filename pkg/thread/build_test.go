@@ -91,6 +91,11 @@ func TestBuild(t *testing.T) {
 		{"id without at sign", []*mail.Header{msg(1, "=odd", ""), msg(2, "b", "=odd")}, "odd[odd(b)]"},
 		{"list address", []*mail.Header{list}, "b[b]"},
 		{"recipient", []*mail.Header{to}, "b[b]"},
+		{"address of nobody's mail", []*mail.Header{msg(1, "a", "=root@host.org"), msg(2, "b", "=root@host.org")}, "a[a] b[b]"},
+		{
+			"address that is an id", []*mail.Header{msg(1, "a", "=root@host.org"), msg(0, "=root@host.org", ""), msg(2, "b", "a =root@host.org")},
+			"root@host.org[root@host.org(a b)]",
+		},
 		{"bare in-reply-to", []*mail.Header{msg(1, "a", ""), bare}, "a[a] b[b]"},
 		{"single", []*mail.Header{msg(1, "a", "")}, "a[a]"},
 		{"two threads", []*mail.Header{msg(1, "b", ""), msg(2, "a", "")}, "a[a] b[b]"},
