@@ -2,6 +2,7 @@ package archive_test
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -49,4 +50,32 @@ func BenchmarkMessages(b *testing.B) {
 		b.SetBytes(size)
 	}
 	b.ReportMetric(float64(mails), "msgs/op")
+}
+
+// BenchmarkFinder reads single mails of a packed mailbox, in no order.
+func BenchmarkFinder(b *testing.B) {
+	path := writeFile(b, filepath.Join(b.TempDir(), "list.mbox.gz"), pack(b, "gz", mboxOf(b, 2000, 100)))
+	var at []archive.Position
+	for raw, err := range openOne(b, path, archive.Options{}).Messages(b.Context(), archive.Cursor{}) {
+		if err != nil {
+			b.Fatal(err)
+		}
+		at = append(at, raw.Position)
+	}
+	rand.New(rand.NewPCG(1, 2)).Shuffle(len(at), func(i, k int) { at[i], at[k] = at[k], at[i] })
+	b.ReportAllocs()
+	for b.Loop() {
+		var f archive.Finder
+		var size int64
+		for _, pos := range at {
+			mail, err := f.ReadAt(b.Context(), pos)
+			if err != nil {
+				b.Fatal(err)
+			}
+			size += int64(len(mail))
+		}
+		f.Close()
+		b.SetBytes(size)
+	}
+	b.ReportMetric(float64(len(at)), "msgs/op")
 }

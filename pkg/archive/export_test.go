@@ -54,3 +54,9 @@ func Replies(r io.Reader, most int64) (names []string, contents [][]byte, err er
 		}
 	}
 }
+
+// Passed is how many bytes of the packed file at path a Finder has read.
+func (f *Finder) Passed(path string) int64 { return f.boxes[path].raw.n }
+
+// Open is how many archives a Finder holds open.
+func (f *Finder) Open() int { return len(f.boxes) + len(f.repos) }

@@ -74,7 +74,12 @@ type guard struct {
 // newGuard returns a guard over r, whose first byte has the given offset in the archive. lore says
 // that the archive starts with lore's separator; at offset 0 the guard finds out by itself.
 func newGuard(r io.Reader, offset int64, lore bool) *guard {
-	return &guard{src: r, off: offset, lore: lore, buf: make([]byte, window)}
+	return windowGuard(make([]byte, window), r, offset, lore)
+}
+
+// windowGuard is newGuard with a window of the caller's.
+func windowGuard(buf []byte, r io.Reader, offset int64, lore bool) *guard {
+	return &guard{src: r, off: offset, lore: lore, buf: buf}
 }
 
 // next takes the oldest entry, once it is complete.
