@@ -23,7 +23,9 @@ type peopleOptions struct {
 	selection
 	paging
 	format
-	query, graph, out string
+	query, graph, out, identities string
+
+	explain, suggest bool
 }
 
 func newPeople(c *command) *cobra.Command {
@@ -40,10 +42,22 @@ instance '*' for all.
 --graph writes who answered whom, with positions and tone on the edges: graphml for Gephi, igraph
 and NetworkX, dot for Graphviz, csv as an edge list. Bots are left out.
 
+--explain says why the names and addresses of a person count as one, and who may be the same
+person but was not joined. --suggest writes such cases of all people as a TOML file. Read it, keep
+what you know to be true, and apply it with ` + "`rustle retag --identities FILE`" + `:
+
+  [[join]]
+  name = "Jo Doe"
+  members = ["jo@example.org", "J. Doe"]
+
+  [[split]]                      # a name or an address that several people share
+  name = "Sam Lee"
+  addr = "team@example.org"
+
 Positions and tone are tags and can be wrong: ` + "`rustle stances`" + ` shows the sentences.
 
 ` + exitHelp,
-		Example: "  rustle people\n  rustle people \"Christoph Hellwig\"\n  rustle people --query is:debate --graph graphml -o replies.graphml",
+		Example: "  rustle people\n  rustle people \"Christoph Hellwig\"\n  rustle people --query is:debate --graph graphml -o replies.graphml\n  rustle people --explain ojeda\n  rustle people --suggest > identities.toml",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paging.all(cmd, o.format.name)
 			return c.runPeople(cmd.Context(), o, args)
@@ -56,6 +70,9 @@ Positions and tone are tags and can be wrong: ` + "`rustle stances`" + ` shows t
 	f.StringVar(&o.query, "query", "is:rust", "the mail to look at")
 	f.StringVar(&o.graph, "graph", "", "write the network of replies: graphml, dot or csv")
 	f.StringVarP(&o.out, "output", "o", "-", "file for --graph; - is stdout")
+	f.BoolVar(&o.explain, "explain", false, "say why names and addresses of one person were joined")
+	f.BoolVar(&o.suggest, "suggest", false, "write who else may be one person, as a file for --identities")
+	f.StringVar(&o.identities, "identities", "", "explain with this file of joins and splits")
 	return cmd
 }
 
@@ -69,6 +86,10 @@ func (c *command) runPeople(ctx context.Context, o peopleOptions, args []string)
 		return withHint(usagef("--graph %s is not known", o.graph), "choose graphml, dot or csv")
 	case o.graph != "" && name != "":
 		return withHint(usagef("--graph is of many people"), "narrow it with --query, for instance --query 'thread:{f:%s}'", name)
+	case o.explain && name == "":
+		return withHint(usagef("--explain takes a name"), "`rustle people` lists them; a part of the name is enough")
+	case o.explain && o.suggest:
+		return usagef("--explain is of one person, --suggest of all")
 	case o.graph == "" && o.out != "-" && o.out != "":
 		return withHint(usagef("-o goes with --graph"), "redirect the table, or use `rustle export --what people -o FILE`")
 	}
@@ -81,7 +102,12 @@ func (c *command) runPeople(ctx context.Context, o peopleOptions, args []string)
 		return err
 	}
 	defer r.Close()
-	if name != "" {
+	switch {
+	case o.suggest:
+		return c.suggestJoins(ctx, r, name)
+	case o.explain:
+		return c.explainPerson(ctx, r, o.identities, name)
+	case name != "":
 		return c.onePerson(ctx, r, o, node, name)
 	}
 	var broken error

@@ -22,7 +22,7 @@ var embeddedMailmap string
 // DefaultOptions returns the embedded files, parsed, for a Directory with more in it.
 func DefaultOptions() Options {
 	m := parseMaintainers(embeddedMaintainers)
-	m.Release = Release
+	m.Release, m.Note = Release, "snapshot"
 	return Options{Maintainers: m, Mailmap: parseMailmap(embeddedMailmap)}
 }
 

@@ -685,7 +685,10 @@ func (d *Directory) Identify(name, addr string) Person {
 		}
 		return d.person(byName, r)
 	}
-	p := Person{Name: clean, Addr: addr, Why: []Reason{{"mail", "known from this mail only"}}}
+	p := Person{Name: clean, Addr: addr, Why: []Reason{{"mail", "known from mail only; others may share the name, so the address belongs to it"}}}
+	if f.unusual {
+		p.Why = []Reason{{"mail", "known from mail only; " + quote(clean) + " is an unusual full name, so all addresses with it are one person's"}}
+	}
 	if via || isGateway(addr) {
 		p.Why = []Reason{{"via", "sent through a gateway for " + quote(clean)}}
 	}
@@ -787,3 +790,6 @@ func (d *Directory) reason(m merge) Reason {
 		return Reason{m.rule, "mail from " + who + ", " + strconv.Itoa(m.count) + " times"}
 	}
 }
+
+// Shared says that an address stands for many people or for none: a team's, a gateway's, one that the user split.
+func (d *Directory) Shared(addr string) bool { return !d.personal(lower(strings.TrimSpace(addr))) }

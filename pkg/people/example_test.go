@@ -23,7 +23,7 @@ func ExampleDirectory_Role() {
 	p := d.Identify("Miguel Ojeda", "ojeda@kernel.org")
 	r := d.Role(p, []string{"rust/kernel/lib.rs"}, nil, nil)
 	fmt.Println(r.Name, r.Source)
-	// Output: rust-maintainer MAINTAINERS 6.12: RUST
+	// Output: rust-maintainer MAINTAINERS 6.12 (snapshot): RUST
 }
 
 func ExampleDirectory_Merge() {

@@ -32,6 +32,7 @@ type Entry struct {
 // Maintainers is a parsed MAINTAINERS file.
 type Maintainers struct {
 	Release string // "6.12"; used in Role.Source, may be ""
+	Note    string // "snapshot": what else Role.Source says of the file; may be ""
 	Entries []Entry
 }
 

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"mime"
 	"slices"
 	"strings"
 	"unicode"
@@ -14,10 +15,17 @@ import (
 // mail, so that the address tells nothing.
 func cleanName(name, addr string) (clean string, via bool) {
 	if isPlain(name) {
-		return name, false
+		return spell(name), false
 	}
 	if len(name) > maxName {
 		name = strings.ToValidUTF8(name[:maxName], "")
+	}
+	// QUIRK: some mailers put encoded words in quotes, where they are no encoded words by RFC 2047 and stay
+	// as they are, though everybody reads them: "=?utf-8?q?Ren=C3=A9_Doe?=".
+	if strings.Contains(name, "=?") {
+		if decoded, err := new(mime.WordDecoder).DecodeHeader(strings.Trim(name, `"' `)); err == nil {
+			name = decoded
+		}
 	}
 	clean = strings.Trim(strings.TrimSpace(name), `"'<> `)
 	if i := strings.Index(clean, " via "); i > 0 {
@@ -31,7 +39,22 @@ func cleanName(name, addr string) (clean string, via bool) {
 	if strings.Contains(clean, "@") {
 		clean = "" // an address stands where the name belongs
 	}
-	return clean, via
+	return spell(clean), via
+}
+
+// spell gives a name in lower case only, of two words or more, its capitals: "jo doe" is written by Jo Doe on
+// another machine.
+func spell(name string) string {
+	if !strings.Contains(name, " ") || strings.ToLower(name) != name {
+		return name
+	}
+	words := strings.Fields(name)
+	for i, w := range words {
+		if r, size := utf8.DecodeRuneInString(w); !isParticle(w) {
+			words[i] = string(unicode.ToUpper(r)) + w[size:]
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // isPlain says that a name needs no cleaning, as most do: words of letters, dots and dashes with one space between.

@@ -32,7 +32,7 @@ const (
 type Role struct {
 	Name      string // one of the constants above
 	Subsystem string // name of the MAINTAINERS entry; "" for a developer or bot
-	Source    string // "MAINTAINERS 6.12: RUST", with a remark when the mail does not touch the entry; "" without an entry
+	Source    string // "MAINTAINERS 6.12 (snapshot): RUST", with a remark when the mail does not touch the entry; "" without an entry
 	Basis     Basis
 }
 
@@ -44,10 +44,16 @@ type claim struct {
 }
 
 func (d *Directory) source() string {
-	if m := d.opts.Maintainers; m != nil && m.Release != "" {
-		return "MAINTAINERS " + m.Release
+	s := "MAINTAINERS"
+	if m := d.opts.Maintainers; m != nil {
+		if m.Release != "" {
+			s += " " + m.Release
+		}
+		if m.Note != "" {
+			s += " (" + m.Note + ")"
+		}
 	}
-	return "MAINTAINERS"
+	return s
 }
 
 // Claims returns the names of the entries of which the person is maintainer and reviewer, in the order of
