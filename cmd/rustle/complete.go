@@ -64,9 +64,9 @@ func (c *command) valuesOf(ctx context.Context, name string) []string {
 	var facet string
 	switch f.Name {
 	case query.Topic:
-		return topicNames()
+		return topicNames(c.topics())
 	case query.Entity:
-		return entityNames()
+		return entityNames(c.topics())
 	case query.PersonName, query.From:
 		facet = "person"
 	case query.List, query.ListPart:

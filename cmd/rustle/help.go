@@ -90,13 +90,16 @@ func newHelpTopics(c *command) *cobra.Command {
 		Long:  "Topics lists the taxonomy.",
 	}
 	cmd.SetHelpFunc(func(*cobra.Command, []string) {
-		fmt.Fprint(c.env.stdout, topicsManual())
+		if c.config == nil { // help runs before the set-up
+			_ = c.setUp() // an error of the configuration is told by the commands that need it
+		}
+		fmt.Fprint(c.env.stdout, topicsManual(c.topics()))
 	})
 	return cmd
 }
 
 // topicsManual is the taxonomy in 80 columns.
-func topicsManual() string {
+func topicsManual(rules *topic.Catalog) string {
 	const (
 		columns = 80
 		indent  = 6
@@ -104,11 +107,11 @@ func topicsManual() string {
 	var b strings.Builder
 	b.WriteString("Arguments (topic:ID), with the side that usually puts them forward:\n\n")
 	margin := strings.Repeat(" ", indent)
-	for _, t := range topic.Default().Topics() {
+	for _, t := range rules.Topics() {
 		fmt.Fprintf(&b, "  %s (%s)\n%s%s\n", t.ID, t.Polarity, margin, wrap(t.Definition, columns-indent, margin))
 	}
 	b.WriteString("\nDrivers and subsystems (entity:ID):\n\n")
-	b.WriteString("  " + wrap(strings.Join(entityNames(), " "), columns-2, "  ") + "\n")
+	b.WriteString("  " + wrap(strings.Join(entityNames(rules), " "), columns-2, "  ") + "\n")
 	return b.String()
 }
 

@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"rustle/pkg/topic"
 )
 
 func newMan(c *command) *cobra.Command {
@@ -32,7 +34,7 @@ func (c *command) runMan(root *cobra.Command, dir string) error {
 	}
 	pages := map[string]string{
 		"rustle-query.7":  manText("rustle-query", "the query language of rustle", queryManual()),
-		"rustle-topics.7": manText("rustle-topics", "what rustle tags mail with", topicsManual()),
+		"rustle-topics.7": manText("rustle-topics", "what rustle tags mail with", topicsManual(topic.DefaultCatalog())),
 	}
 	var walk func(*cobra.Command)
 	walk = func(cmd *cobra.Command) {

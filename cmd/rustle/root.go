@@ -15,6 +15,7 @@ import (
 
 	"rustle/index"
 	"rustle/index/query"
+	"rustle/pkg/export"
 )
 
 // A command is what all verbs share: the process, the configuration and the global flags.
@@ -29,6 +30,8 @@ type command struct {
 	color   string // --color
 	noPager bool
 	verbose bool
+
+	formatVersion int // --format-version
 }
 
 // execute runs one command line and returns the exit code.
@@ -86,11 +89,14 @@ questions about it.
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return withHint(usageError{err}, "`%s --help` shows the flags", cmd.CommandPath())
 	})
+	// cobra's default writes every flag on one line, however long.
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 100 "))
 	root.Flags().BoolVar(&showVersion, "version", false, "print the versions of program, index schema and rules")
 	f := root.PersistentFlags()
 	f.StringVar(&c.indexAt, "index", "", "index directory (default $RUSTLE_INDEX, else config, else $XDG_DATA_HOME/rustle/index)")
 	f.StringVar(&c.cfgAt, "config", "", "configuration file (default $XDG_CONFIG_HOME/rustle/config.toml)")
 	f.StringVar(&c.tz, "tz", "", "time zone of dates in queries and output (default UTC)")
+	f.IntVar(&c.formatVersion, "format-version", export.SchemaVersion, "fail unless JSON and CSV come in this version of the record form")
 	f.StringVar(&c.color, "color", "auto", "colour: auto, always or never; NO_COLOR is honoured")
 	f.BoolVar(&c.noPager, "no-pager", false, "never start a pager")
 	f.BoolVarP(&c.verbose, "verbose", "v", false, "say more on stderr")
@@ -124,6 +130,9 @@ func (c *command) setUp() (err error) {
 	}
 	if c.zone, err = time.LoadLocation(orElse(c.tz, orElse(c.config.TimeZone, "UTC"))); err != nil {
 		return withHint(usagef("unknown time zone %q", c.tz), "write a name such as Europe/Berlin or UTC")
+	}
+	if c.formatVersion != export.SchemaVersion {
+		return withHint(usagef("this program writes format version %d, not %d", export.SchemaVersion, c.formatVersion), "leave --format-version out, or take the release that wrote %d", c.formatVersion)
 	}
 	switch c.color {
 	case "always":

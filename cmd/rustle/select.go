@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -25,41 +27,87 @@ func (s *selection) flags(f *pflag.FlagSet) {
 // parse reads the query. Words of the shell stay one query: `search a b` is `search 'a b'`.
 // A word @NAME stands for the saved search of that name.
 func (c *command) parse(s selection, args []string) (query.Node, error) {
-	words := slices.Clone(args)
-	for i, w := range words {
-		name, ok := strings.CutPrefix(w, "@")
-		if !ok || strings.ContainsAny(name, " .0123456789") {
-			continue
-		}
-		saved, ok := c.config.Searches[name]
-		if !ok {
-			return nil, withHint(usagef("no saved search %q in the configuration", name), "add a table [search.%s] with a key query, or quote the word", name)
-		}
-		words[i] = "(" + saved.Query + ")"
+	text, err := c.config.savedSearches(strings.Join(args, " "))
+	if err != nil {
+		return nil, err
 	}
 	if s.since != "" || s.until != "" {
-		words = append(words, "d:"+s.since+".."+s.until)
+		text = strings.TrimSpace(text + " d:" + s.since + ".." + s.until)
 	}
-	text := strings.Join(words, " ")
 	o := query.Options{Now: c.env.now(), Location: c.zone}
-	if strings.Contains(text, "topic") || strings.Contains(text, "entity") {
-		// Only a query that may name one pays for the taxonomy.
-		o.Values = map[query.Field][]string{query.Topic: topicNames(), query.Entity: entityNames()}
+	if !strings.Contains(text, "topic") && !strings.Contains(text, "entity") {
+		return query.Parse(text, o) // only a query that may name one pays for the taxonomy
 	}
-	return query.Parse(text, o)
+	rules := c.topics()
+	o.Values = map[query.Field][]string{query.Topic: topicNames(rules), query.Entity: entityNames(rules)}
+	node, err := query.Parse(text, o)
+	if err == nil {
+		return node, nil
+	}
+	// The index may have been tagged by a taxonomy that this command line does not name.
+	foreign := false
+	for field, name := range map[query.Field]string{query.Topic: "topic", query.Entity: "entity"} {
+		known := o.Values[field]
+		if slices.ContainsFunc(c.held(name), func(id string) bool { return !slices.Contains(known, id) }) {
+			foreign = true
+		}
+	}
+	if foreign {
+		o.Values = nil
+		if again, err := query.Parse(text, o); err == nil {
+			return again, nil
+		}
+	}
+	return nil, err
 }
 
-func topicNames() []string {
+// held are the values of a facet that occur in the index; none when it cannot be read.
+func (c *command) held(facet string) []string {
+	r, err := c.reader()
+	if err != nil {
+		return nil
+	}
+	defer r.Close()
+	counts, err := r.Facet(context.Background(), query.All{}, facet)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, n := range counts {
+		out = append(out, n.Value)
+	}
+	return out
+}
+
+// topics are the taxonomy of the configuration or the embedded one. A file that cannot be used is told by
+// the commands that tag; here it only helps to read a query.
+func (c *command) topics() *topic.Catalog {
+	if c.config == nil || c.config.Taxonomy == "" {
+		return topic.DefaultCatalog()
+	}
+	f, err := os.Open(c.config.Taxonomy)
+	if err != nil {
+		return topic.DefaultCatalog()
+	}
+	defer func() { _ = f.Close() }() // only read
+	rules, err := topic.LoadCatalog(f)
+	if err != nil {
+		return topic.DefaultCatalog()
+	}
+	return rules
+}
+
+func topicNames(rules *topic.Catalog) []string {
 	var ids []string
-	for _, t := range topic.Default().Topics() {
+	for _, t := range rules.Topics() {
 		ids = append(ids, t.ID)
 	}
 	return ids
 }
 
-func entityNames() []string {
+func entityNames(rules *topic.Catalog) []string {
 	var ids []string
-	for _, e := range topic.Default().Entities() {
+	for _, e := range rules.Entities() {
 		ids = append(ids, e.ID)
 	}
 	slices.Sort(ids)

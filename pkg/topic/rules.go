@@ -34,13 +34,15 @@ type Topic struct {
 	Name       string
 	Polarity   Polarity
 	Definition string
+	Cues       int // phrases and places that find it
 }
 
 // An Entity is one system the debates are about.
 type Entity struct {
 	ID   string
 	Name string
-	Kind string // driver, subsystem, abstraction, tool, project
+	Kind string // driver, subsystem, abstraction, infrastructure, tool, project
+	Cues int    // names and places that find it
 }
 
 type patternKind uint8
@@ -79,12 +81,10 @@ const (
 // Rules is a compiled taxonomy with its relevance rules and entities. It is immutable and safe for
 // concurrent use.
 type Rules struct {
-	topics                    []Topic
-	entities                  []Entity
+	Catalog
 	src                       *fileSource
 	patterns                  []pattern
 	match                     *matcher
-	topicIndex                map[string]int
 	topicPlaces, entityPlaces []places
 	rustPlaces                places
 	model                     model
@@ -123,6 +123,26 @@ var embeddedSource = sync.OnceValue(func() *fileSource {
 	return all
 })
 
+// Source returns the embedded rules as one TOML file, comments included: what Load would take.
+func Source() string {
+	names, err := embedded.ReadDir("data")
+	if err != nil {
+		panic("topic: " + err.Error())
+	}
+	var b strings.Builder
+	for _, n := range names {
+		text, err := embedded.ReadFile("data/" + n.Name())
+		if err != nil {
+			panic("topic: data/" + n.Name() + ": " + err.Error())
+		}
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+		}
+		b.Write(text)
+	}
+	return b.String()
+}
+
 // maxRulesBytes bounds a rules file; the embedded ones have about 60 KB each.
 const maxRulesBytes = 4 << 20 // 4 MiB
 
@@ -131,6 +151,14 @@ const maxRulesBytes = 4 << 20 // 4 MiB
 // file stands alone, with the embedded frames and scores where it gives none. The error joins one
 // *[Error] per mistake, with line and key.
 func Load(r io.Reader) (*Rules, error) {
+	f, err := load(r)
+	if err != nil {
+		return nil, err
+	}
+	return compile(f)
+}
+
+func load(r io.Reader) (*fileSource, error) {
 	b, err := io.ReadAll(io.LimitReader(r, maxRulesBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("read rules: %w", err)
@@ -158,7 +186,7 @@ func Load(r io.Reader) (*Rules, error) {
 		maps.Copy(score, f.Score)
 		f.Score = score
 	}
-	return compile(f)
+	return f, nil
 }
 
 // Check returns every mistake in a rules file, in the order of its lines; none when Load would accept it.
@@ -283,6 +311,8 @@ func check(f *fileSource, src string) []error {
 		checkID(bad, seen, line, "topic", t.ID)
 		switch Polarity(t.Polarity) {
 		case Pro, Con, Both, Neutral:
+		case "":
+			bad(line, "topic."+t.ID+".polarity", "missing: it is one of pro, con, both, none")
 		default:
 			bad(findString(src, t.ID, t.Polarity), "topic."+t.ID+".polarity", notOneOf(t.Polarity, "pro", "con", "both", "none"))
 		}
@@ -336,14 +366,11 @@ func checkID(bad func(int, string, string), seen map[string]bool, line int, kind
 }
 
 func compile(f *fileSource) (*Rules, error) {
-	r := &Rules{src: f, topicIndex: map[string]int{}}
-	for i, t := range f.Topics {
-		r.topics = append(r.topics, Topic{ID: t.ID, Name: cmp.Or(t.Name, t.ID), Polarity: Polarity(t.Polarity), Definition: t.Definition})
-		r.topicIndex[t.ID] = i
+	r := &Rules{Catalog: *newCatalog(f), src: f}
+	for _, t := range f.Topics {
 		r.topicPlaces = append(r.topicPlaces, places{paths: newPlaces(t.Paths), areas: newPlaces(t.Areas)})
 	}
 	for _, e := range f.Entities {
-		r.entities = append(r.entities, Entity{ID: e.ID, Name: cmp.Or(e.Name, e.ID), Kind: e.Kind})
 		r.entityPlaces = append(r.entityPlaces, places{newPlaces(e.Paths), newPlaces(e.Areas), newPlaces(e.Lists)})
 	}
 	var cues [][][]element
@@ -363,21 +390,6 @@ func compile(f *fileSource) (*Rules, error) {
 	r.model = newModel(f.Score)
 	r.scans.New = func() any { return r.match.newScan() }
 	return r, nil
-}
-
-// Topics returns the taxonomy in its order. The slice belongs to the caller.
-func (r *Rules) Topics() []Topic { return slices.Clone(r.topics) }
-
-// Entities returns the known entities in their order. The slice belongs to the caller.
-func (r *Rules) Entities() []Entity { return slices.Clone(r.entities) }
-
-// Topic returns the topic of that id.
-func (r *Rules) Topic(id string) (Topic, bool) {
-	i, ok := r.topicIndex[id]
-	if !ok {
-		return Topic{}, false
-	}
-	return r.topics[i], true
 }
 
 // codeVersion is raised when the code, not the data, changes results.
