@@ -1,8 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +24,8 @@ type sampleOptions struct {
 	seed uint64
 	by   []string
 	out  string
+
+	agree bool
 }
 
 // strata are what a sample can be spread over. Tags are not among them: the name of a stratum
@@ -29,21 +35,35 @@ var strata = []string{"role", "year", "month", "list", "kind", "person", "rust"}
 func newSample(c *command) *cobra.Command {
 	var o sampleOptions
 	cmd := &cobra.Command{
-		Use:   "sample QUERY --n 200 --by role,year -o sheet.csv",
+		Use:   "sample QUERY --n 200 --by role,year -o sheet.csv | sample --agree FIRST SECOND",
 		Short: "draw mail to label yourself",
 		Long: `Sample draws mails of people and writes them as a sheet to label: blind, nothing that the program
 thinks of them is in it. It is spread evenly over the strata of --by (` + "role, year, month, list,\nkind, person, rust" + `); the weight of a row says for how many mails of its stratum it stands. The
-same seed draws the same mails. Two filled sheets show by their kappa how clear the labels are.
+same seed draws the same mails. A filled sheet is read by ` + "`rustle eval --gold DIR`" + ` as messages.csv.
+
+--agree compares two sheets that two people filled without talking: Cohen's kappa of each field
+(for heat the quadratic one), and what they took for what. Mail that only one of them labelled is
+counted, not compared. Under 0.4 the labels are not clear enough to measure a program by.
 
 ` + exitHelp,
-		Example: "  rustle sample is:debate --n 200 --by role,year -o sheet.csv\n  rustle sample is:rust l:linux-kbuild --n 50 --seed 7 > second.csv",
+		Example: "  rustle sample is:debate --n 200 --by role,year -o sheet.csv\n  rustle sample is:rust l:linux-kbuild --n 50 --seed 7 > second.csv\n  rustle sample --agree mine.csv yours.csv",
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			switch {
+			case o.agree && len(args) != 2:
+				return withHint(usagef("--agree takes two sheets, got %d", len(args)), "name the sheet of each labeller")
+			case o.agree:
+				return nil
+			case len(args) == 0:
 				return withHint(usagef("sample takes a query"), "'*' stands for all mail")
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return c.runSample(cmd.Context(), o, args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.agree {
+				return c.runAgree(args[0], args[1])
+			}
+			return c.runSample(cmd.Context(), o, args)
+		},
 	}
 	f := cmd.Flags()
 	o.selection.flags(f)
@@ -51,7 +71,55 @@ same seed draws the same mails. Two filled sheets show by their kappa how clear 
 	f.Uint64Var(&o.seed, "seed", 1, "another number draws other mails")
 	f.StringSliceVar(&o.by, "by", nil, "spread over "+strings.Join(strata, ", "))
 	f.StringVarP(&o.out, "output", "o", "-", "file to write; - is stdout")
+	f.BoolVar(&o.agree, "agree", false, "compare two filled sheets: kappa of each field")
+	cmd.ValidArgsFunction = c.completeQuery
 	return cmd
+}
+
+// runAgree says how far two labellers agree on the mails that both of them labelled.
+func (c *command) runAgree(first, second string) error {
+	read := func(path string) (out []eval.Message, err error) {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		out, err = eval.ReadSheet(file)
+		if err := errors.Join(err, file.Close()); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		return out, nil
+	}
+	a, err := read(first)
+	if err != nil {
+		return err
+	}
+	b, err := read(second)
+	if err != nil {
+		return err
+	}
+	in := map[string]bool{}
+	for _, m := range b {
+		in[m.ID] = true
+	}
+	both := 0
+	for _, m := range a {
+		if in[m.ID] {
+			both++
+		}
+	}
+	if both == 0 {
+		return withHint(fmt.Errorf("%s and %s have no labelled mail in common", first, second), "fill both sheets of one `rustle sample`, with the same --seed")
+	}
+	var out bytes.Buffer
+	if err := eval.Agreement(eval.Set{Messages: a}, eval.Set{Messages: b}, eval.Options{}).Table(&out); err != nil {
+		return err
+	}
+	if err := c.page(out.Bytes()); err != nil {
+		return err
+	}
+	c.notef("%s in both sheets, %d only in the first, %d only in the second", plural(both, "mail"), len(a)-both, len(b)-both)
+	c.notef("labelled is %s, predicted is %s: nobody predicts here", first, second)
+	return nil
 }
 
 func (c *command) runSample(ctx context.Context, o sampleOptions, args []string) error {

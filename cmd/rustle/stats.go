@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,8 +20,8 @@ import (
 	"rustle/pkg/trend"
 )
 
-// fewMails is the count under which a share says little: its interval is wider than a third.
-const fewMails = 30
+// fewMails is the count under which a share says little.
+const fewMails = trend.Few
 
 type statsOptions struct {
 	selection
@@ -26,8 +29,12 @@ type statsOptions struct {
 	of, by, split string
 	top           int
 	sure          float64
+	releases      string
+	maintainers   string
 	out           string
 	exitCode      bool
+
+	periods bool // --by was given
 }
 
 func newStats(c *command) *cobra.Command {
@@ -35,39 +42,73 @@ func newStats(c *command) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "stats --of MEASURE [QUERY...]",
 		Short: "how it developed over time",
-		Long: `Stats counts by month, quarter or year: messages, debates, sentiment, stance, topics (arguments)
-or heat, together or split by role, person, list or topic. A share comes with its 95% interval by
-Wilson. What it is a share of: of the mails of the period (messages), of the group's mails
-(sentiment), of its mails that take a position (stance) or argue (topics), of its threads by first
-mail (debates, heat). Shares of few are marked with ~: they say little. Bots are left out.
-Without a query it counts mail about Rust. The form chart draws bars.
+		Long: `Stats counts by month, quarter, year or release: messages, debates, sentiment, stance, topics
+(arguments) or heat, together or split by role, person, list or topic. A share comes with its 95%
+interval by Wilson. What it is a share of: of the mails of the period (messages), of the group's
+mails (sentiment), of its mails that take a position (stance) or argue (topics), of its threads by
+first mail (debates, heat). Shares of few are marked with ~: they say little. Bots are left out.
+Without a query it counts mail about Rust. The form chart draws bars, svg (or -o FILE.svg) lines.
+
+The release v6.12 is the time from the tag of v6.11 to that of v6.12. v5.0 to v6.19 are known;
+--releases FILE adds others, a line each: v7.0 2026-04-12.
+
+--of response is how long patches wait for the first mail of a maintainer other than the author, in
+days: Rust against other patches of the same list, as Kaplan-Meier curves with 95% intervals.
+A patch without an answer counts until the same author posts its next version or the data ends. The
+log-rank test says how likely so large a difference is by chance. It looks at all mail without a
+query, and with --by at each period alone. --split person tells of each maintainer whom a patch
+to his files was addressed to how many he answered, with those who never did last.
 
 ` + exitHelp,
-		Example: "  rustle stats --of messages --by year\n  rustle stats --of sentiment --by quarter --split role --format chart is:debate\n  rustle stats --of stance --by year --format csv > stance.csv",
-		RunE:    func(cmd *cobra.Command, args []string) error { return c.runStats(cmd.Context(), o, args) },
+		Example: "  rustle stats --of messages --by year\n  rustle stats --of sentiment --by quarter --split role --format chart is:debate\n  rustle stats --of stance --by release -o stance.svg\n  rustle stats --of response l:rust-for-linux",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.periods = cmd.Flags().Changed("by")
+			if strings.EqualFold(filepath.Ext(o.out), ".svg") && !cmd.Flags().Changed("format") {
+				o.format.name = "svg"
+			}
+			return c.runStats(cmd.Context(), o, args)
+		},
 	}
 	f := cmd.Flags()
 	o.selection.flags(f)
-	o.format.flags(f, "table", "chart", "csv", "json", "jsonl")
-	f.StringVar(&o.of, "of", "messages", "what to count: "+strings.Join(append(trend.OfMessages(), trend.OfThreads()...), ", "))
+	o.format.flags(f, "table", "chart", "svg", "csv", "json", "jsonl")
+	f.StringVar(&o.of, "of", "messages", "what to count: "+strings.Join(measures(), ", "))
 	f.StringVar(&o.by, "by", "year", "length of a period: "+strings.Join(trend.Periods(), ", "))
 	f.StringVar(&o.split, "split", "", "a group for each: "+strings.Join(trend.Splits(), ", "))
 	f.IntVar(&o.top, "top", 8, "the groups with most mail, and the most frequent topics; 0 means all")
 	f.Float64Var(&o.sure, "sure", 0.5, "positions with a lower score do not count, as in reports; 0 counts all")
+	f.StringVar(&o.releases, "releases", "", "file with more releases for --by release: a name and a day on each line")
+	f.StringVar(&o.maintainers, "maintainers", "", "MAINTAINERS file that says who maintains a file, for --of response --split person")
 	f.StringVarP(&o.out, "output", "o", "-", "file to write; - is stdout")
 	f.BoolVar(&o.exitCode, "exit-code", false, "exit with 3 when there is nothing to count")
+	cmd.ValidArgsFunction = c.completeQuery
 	return cmd
+}
+
+// ofResponse measures the time to an answer; the other measures are trend's.
+const ofResponse = "response"
+
+func measures() []string {
+	return append(append(trend.OfMessages(), trend.OfThreads()...), ofResponse)
 }
 
 func (o *statsOptions) check() error {
 	threads := slices.Contains(trend.OfThreads(), o.of)
 	switch {
-	case !threads && !slices.Contains(trend.OfMessages(), o.of):
-		return withHint(usagef("--of %s is not known", o.of), "choose one of %s", strings.Join(append(trend.OfMessages(), trend.OfThreads()...), ", "))
+	case !slices.Contains(measures(), o.of):
+		return withHint(usagef("--of %s is not known", o.of), "choose one of %s", strings.Join(measures(), ", "))
 	case !slices.Contains(trend.Periods(), o.by):
 		return withHint(usagef("--by %s is not known", o.by), "choose one of %s", strings.Join(trend.Periods(), ", "))
 	case o.split != "" && !slices.Contains(trend.Splits(), o.split):
 		return withHint(usagef("--split %s is not known", o.split), "choose one of %s", strings.Join(trend.Splits(), ", "))
+	case o.of == ofResponse && o.split != "" && o.split != "person":
+		return withHint(usagef("--of response is of each list already"), "--split person tells of each maintainer")
+	case o.of == ofResponse && o.split == "person" && (o.periods || o.format.name == "svg" || o.format.name == "chart"):
+		return withHint(usagef("--of response --split person is one table over all the time"), "leave out --by, and choose table, csv, json or jsonl; --since and --until narrow the mail")
+	case o.maintainers != "" && (o.of != ofResponse || o.split != "person"):
+		return withHint(usagef("--maintainers is for --of response --split person"), "roles in the index come from `rustle ingest` or `rustle retag`")
+	case o.releases != "" && o.by != "release":
+		return withHint(usagef("--releases is for --by release"), "add --by release")
 	case threads && (o.split == "role" || o.split == "person"):
 		return withHint(usagef("--split %s is of mail, and --of %s counts threads", o.split, o.of), "split threads by list or topic")
 	case o.of == "topics" && o.split == "topic":
@@ -103,10 +144,14 @@ func (c *command) runStats(ctx context.Context, o statsOptions, args []string) e
 	if err := o.check(); err != nil {
 		return err
 	}
-	if len(args) == 0 {
+	if len(args) == 0 && o.of != ofResponse {
 		args = []string{"is:rust"}
 	}
 	node, err := c.parse(o.selection, args)
+	if err != nil {
+		return err
+	}
+	releases, err := o.readReleases()
 	if err != nil {
 		return err
 	}
@@ -115,7 +160,10 @@ func (c *command) runStats(ctx context.Context, o statsOptions, args []string) e
 		return err
 	}
 	defer r.Close()
-	opts := trend.Options{Of: o.of, By: o.by, Split: o.split, Zone: c.zone, Top: o.top, Sure: o.sure}
+	if o.of == ofResponse {
+		return c.responses(ctx, r, o, node, releases)
+	}
+	opts := trend.Options{Of: o.of, By: o.by, Split: o.split, Zone: c.zone, Top: o.top, Sure: o.sure, Releases: releases}
 	var broken error
 	var s *trend.Series
 	if slices.Contains(trend.OfThreads(), o.of) {
@@ -133,13 +181,7 @@ func (c *command) runStats(ctx context.Context, o statsOptions, args []string) e
 		return err
 	}
 	cutTopics(s, o)
-	err = c.writeFile(o.out, func(w io.Writer) error {
-		if o.out == "" || o.out == "-" {
-			return c.output(o.format.name, func(w io.Writer) error { return c.writeStats(w, s, o) })
-		}
-		return c.writeStats(w, s, o)
-	})
-	if err != nil {
+	if err := c.toFileOrPage(o, func(w io.Writer) error { return c.writeStats(w, s, o) }); err != nil {
 		return err
 	}
 	c.statsNotes(s, o)
@@ -147,6 +189,34 @@ func (c *command) runStats(ctx context.Context, o statsOptions, args []string) e
 		return errNothing
 	}
 	return nil
+}
+
+// toFileOrPage writes to the file of -o, or to the terminal and its pager.
+func (c *command) toFileOrPage(o statsOptions, write func(io.Writer) error) error {
+	if o.out == "" || o.out == "-" {
+		return c.output(o.format.name, write)
+	}
+	if err := c.writeFile(o.out, write); err != nil {
+		return err
+	}
+	c.notef("wrote %s", o.out)
+	return nil
+}
+
+// readReleases returns the embedded releases with those of --releases.
+func (o *statsOptions) readReleases() ([]trend.Release, error) {
+	if o.releases == "" {
+		return trend.Releases(), nil
+	}
+	file, err := os.Open(o.releases)
+	if err != nil {
+		return nil, err
+	}
+	more, err := trend.ParseReleases(file)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return nil, usageError{fmt.Errorf("%s: %w", o.releases, err)}
+	}
+	return trend.MergeReleases(trend.Releases(), more), nil
 }
 
 // cutTopics keeps the most frequent topics: twenty columns are no table.
@@ -198,9 +268,31 @@ func (c *command) writeStats(w io.Writer, s *trend.Series, o statsOptions) error
 		return statsCSV(w, rows)
 	case "chart":
 		return c.statsChart(w, s, o)
+	case "svg":
+		_, err := w.Write(s.SVG(o.chart()))
+		return err
 	}
 	return statsTable(w, s, o)
 }
+
+// chart says what a picture of the counts shows.
+func (o *statsOptions) chart() trend.Chart {
+	k := trend.Chart{Title: upperFirst(o.of) + " by " + o.by, Shares: o.drawsShares()}
+	if o.split != "" {
+		k.Title += " and " + o.split
+	}
+	if k.Shares {
+		k.Note = fmt.Sprintf("Shares with 95%% intervals (Wilson); hollow: of fewer than %d, says little.", fewMails)
+	}
+	return k
+}
+
+// drawsShares says whether a picture shows shares, and not counts.
+func (o *statsOptions) drawsShares() bool {
+	return o.of == "sentiment" || o.of == "stance" || o.of == "heat" || o.of == "topics"
+}
+
+func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 func statsCSV(w io.Writer, rows []statsRow) error {
 	out := csv.NewWriter(w)
@@ -284,7 +376,7 @@ func statsTable(w io.Writer, s *trend.Series, o statsOptions) error {
 // counts. A share's interval is drawn too, so that nobody reads a trend into noise.
 func (c *command) statsChart(w io.Writer, s *trend.Series, o statsOptions) error {
 	const columns = 40
-	shares := o.of == "sentiment" || o.of == "stance" || o.of == "heat"
+	shares := o.drawsShares()
 	largest := 1
 	for _, p := range s.Points {
 		largest = max(largest, p.Count)

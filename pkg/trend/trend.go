@@ -11,8 +11,8 @@
 // lie. Bots are left out: they take no position and have no tone. The result does not depend on the
 // order of the input.
 //
-// What it does not do: it draws nothing and says nothing of the certainty of a share; a caller puts
-// intervals on Count and Of.
+// [Responses] counts something else: how long patches wait for the first answer of a maintainer, as a curve with censoring,
+// because the patch that nobody has answered yet must not be left out. [Series.SVG] and [Response.SVG] draw.
 package trend
 
 import (
@@ -35,6 +35,19 @@ type Options struct {
 	Zone  *time.Location // in which a period begins; nil is UTC
 	Top   int            // the groups with most mail that get points; 0 means all
 	Sure  float64        // positions with a lower score do not count, 0..1; 0 counts all
+
+	Releases []Release // for the period release, by date; nil: the embedded ones
+}
+
+func (o Options) calendar() calendar {
+	c := calendar{by: o.By, releases: o.Releases, zone: o.Zone}
+	if c.zone == nil {
+		c.zone = time.UTC
+	}
+	if c.by == "release" && c.releases == nil {
+		c.releases = Releases()
+	}
+	return c
 }
 
 // OfMessages are the measures of mail, OfThreads those of threads.
@@ -44,7 +57,7 @@ func OfMessages() []string { return []string{"messages", "sentiment", "stance", 
 func OfThreads() []string { return []string{"debates", "heat"} }
 
 // Periods are the lengths of a period.
-func Periods() []string { return []string{"month", "quarter", "year"} }
+func Periods() []string { return []string{"month", "quarter", "year", "release"} }
 
 // Splits are what mail can be grouped by; threads can be grouped by list and topic.
 func Splits() []string { return []string{"role", "person", "list", "topic"} }
@@ -53,8 +66,8 @@ func Splits() []string { return []string{"role", "person", "list", "topic"} }
 // mails of the group, for stance its mails that take a position, for topics its mails that argue, for
 // debates and heat its threads.
 type Point struct {
-	Period string    `json:"period"` // 2025-02, 2025-Q1 or 2025
-	Start  time.Time `json:"start"`
+	Period string    `json:"period"` // 2025-02, 2025-Q1, 2025, or v6.12: from the tag of v6.11 to that of v6.12
+	Start  time.Time `json:"start"`  // zero before the first release
 	Group  string    `json:"group,omitempty"`
 	Value  string    `json:"value"`
 	Count  int       `json:"count"`
@@ -194,6 +207,7 @@ type cell struct{ period, group, value string }
 
 type count struct {
 	o       Options
+	when    calendar
 	cells   map[cell]int
 	of      map[cell]int // value empty
 	total   map[string]int
@@ -201,14 +215,12 @@ type count struct {
 	values  map[string]int
 	first   time.Time
 	last    time.Time
+	any     bool
 	undated int
 }
 
 func newCount(o Options) *count {
-	if o.Zone == nil {
-		o.Zone = time.UTC
-	}
-	return &count{o: o, cells: map[cell]int{}, of: map[cell]int{}, total: map[string]int{}, groups: map[string]int{}, values: map[string]int{}}
+	return &count{o: o, when: o.calendar(), cells: map[cell]int{}, of: map[cell]int{}, total: map[string]int{}, groups: map[string]int{}, values: map[string]int{}}
 }
 
 func (c *count) add(at time.Time, groups, values []string, counts bool) {
@@ -216,17 +228,18 @@ func (c *count) add(at time.Time, groups, values []string, counts bool) {
 		c.undated++
 		return
 	}
-	start := begin(at.In(c.o.Zone), c.o.By)
-	if c.first.IsZero() || start.Before(c.first) {
+	start := c.when.begin(at)
+	if !c.any || start.Before(c.first) {
 		c.first = start
 	}
 	if start.After(c.last) {
 		c.last = start
 	}
+	c.any = true
 	if !counts {
 		return
 	}
-	period := name(start, c.o.By)
+	period := c.when.name(start)
 	c.total[period]++
 	for _, g := range groups {
 		c.groups[g]++
@@ -247,11 +260,11 @@ func (c *count) series(values []string) *Series {
 		s.Dropped = len(s.Groups) - c.o.Top
 		s.Groups = s.Groups[:c.o.Top]
 	}
-	if c.first.IsZero() {
+	if !c.any {
 		return s
 	}
-	for t := c.first; !t.After(c.last); t = next(t, c.o.By) {
-		period := name(t, c.o.By)
+	for t, more := c.first, true; more && !t.After(c.last); t, more = c.when.next(t) {
+		period := c.when.name(t)
 		for _, g := range s.Groups {
 			for _, v := range s.Values {
 				of := c.of[cell{period, g, ""}]
