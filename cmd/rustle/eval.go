@@ -13,11 +13,13 @@ import (
 	"rustle/index"
 	"rustle/pkg/analysis"
 	"rustle/pkg/eval"
+	"rustle/pkg/train"
 )
 
 type evalOptions struct {
 	format
 	gold      string
+	model     string
 	errors    bool
 	mistakes  int
 	threshold float64
@@ -45,6 +47,7 @@ measure of its quality: label mail of another list.
 	f := cmd.Flags()
 	o.format.flags(f, "table", "json")
 	f.StringVar(&o.gold, "gold", "", "directory with labels")
+	f.StringVar(&o.model, "model", "", "compare what these models say, not what the index holds")
 	f.BoolVar(&o.errors, "errors", false, "list the worst mistakes instead of figures")
 	f.IntVar(&o.mistakes, "mistakes", 10, "mistakes listed for each field")
 	f.Float64Var(&o.threshold, "threshold", 0.8, "confidence at which coverage is reported, beside 0.5 to 0.9")
@@ -77,7 +80,13 @@ func (c *command) runEval(ctx context.Context, o evalOptions) error {
 		return err
 	}
 	defer r.Close()
-	said, err := c.predictions(ctx, r, &gold)
+	var other *judge
+	if o.model != "" {
+		if other, err = c.judgedBy(r, o.model); err != nil {
+			return err
+		}
+	}
+	said, err := c.predictions(ctx, r, &gold, other)
 	if err != nil {
 		return err
 	}
@@ -97,8 +106,9 @@ func (c *command) runEval(ctx context.Context, o evalOptions) error {
 	return c.page(out.Bytes())
 }
 
-// predictions collects what the index says of the labelled mails, threads and people.
-func (c *command) predictions(ctx context.Context, r *index.Reader, gold *eval.Set) (eval.Predictions, error) {
+// predictions collects what the index says of the labelled mails, threads and people; other, unless nil,
+// says of mails and threads what other models do.
+func (c *command) predictions(ctx context.Context, r *index.Reader, gold *eval.Set, other *judge) (eval.Predictions, error) {
 	var p eval.Predictions
 	for i := range gold.Messages {
 		if err := ctx.Err(); err != nil {
@@ -115,7 +125,13 @@ func (c *command) predictions(ctx context.Context, r *index.Reader, gold *eval.S
 		if err != nil {
 			return p, err
 		}
-		p.Messages = append(p.Messages, prediction(&records[0], text))
+		rec := &records[0]
+		if other != nil {
+			if rec, err = other.record(rec); err != nil {
+				return p, err
+			}
+		}
+		p.Messages = append(p.Messages, train.Message(rec, text))
 	}
 	seen := map[string]bool{}
 	for i := range gold.Threads {
@@ -129,9 +145,14 @@ func (c *command) predictions(ctx context.Context, r *index.Reader, gold *eval.S
 		if t == nil {
 			continue
 		}
+		if other != nil {
+			if t, _, err = other.thread(t.ID); err != nil {
+				return p, err
+			}
+		}
 		if !seen[t.ID] {
 			seen[t.ID] = true
-			p.Threads = append(p.Threads, threadPrediction(t))
+			p.Threads = append(p.Threads, train.Thread(t))
 		}
 		// By this the labelled mail leads to its thread when the root is another mail.
 		p.Messages = append(p.Messages, eval.Prediction{Message: eval.Message{ID: gold.Threads[i].ID, Thread: t.ID}})
@@ -171,52 +192,6 @@ func ownText(r *index.Reader, rec *analysis.Record) (string, error) {
 		return "", err
 	}
 	return text.Prose(), nil
-}
-
-func prediction(r *analysis.Record, text string) eval.Prediction {
-	p := eval.Prediction{
-		Message: eval.Message{
-			ID: r.ID, Thread: r.Thread, From: r.From.Name, Subject: r.Subject, Sentiment: r.Sentiment.Label, Incivility: r.Incivility.Label,
-			Stance: r.Stance.Label, Signal: r.Signal, Argued: true, Text: text,
-		},
-		Score: map[string]float64{
-			eval.FieldSentiment: r.Sentiment.Score, eval.FieldIncivility: r.Incivility.Score, eval.FieldStance: r.Stance.Score,
-		},
-		Reasons: map[string][]string{
-			eval.FieldSentiment: sentencesOf(r.Sentiment.Evidence), eval.FieldIncivility: sentencesOf(r.Incivility.Evidence),
-			eval.FieldStance: sentencesOf(r.Stance.Evidence), eval.FieldSignal: sentencesOf(r.SignalBy),
-		},
-	}
-	for _, t := range r.Topics {
-		p.Arguments = append(p.Arguments, t.ID)
-		p.Reasons[eval.FieldArguments+"/"+t.ID] = sentencesOf(t.Evidence)
-	}
-	return p
-}
-
-func sentencesOf(evidence []analysis.Evidence) []string {
-	out := make([]string, 0, len(evidence))
-	for _, e := range evidence {
-		out = append(out, e.Text)
-	}
-	return out
-}
-
-func threadPrediction(t *analysis.ThreadSummary) eval.ThreadPrediction {
-	p := eval.ThreadPrediction{
-		Thread: eval.Thread{ID: t.ID, Subject: t.Subject, Label: t.Label, Heat: t.Heat, Messages: t.Messages, Topical: true},
-		Score:  1 - t.DebateScore,
-	}
-	if t.Label == "debate" {
-		p.Score = t.DebateScore
-	}
-	for _, tag := range t.Topics {
-		p.Topics = append(p.Topics, tag.ID)
-	}
-	for _, e := range t.Evidence {
-		p.Reasons = append(p.Reasons, e.Text)
-	}
-	return p
 }
 
 // roles gives each person the role shown in most of his mails; of equals the higher one.

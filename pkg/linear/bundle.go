@@ -19,11 +19,12 @@ import (
 //
 // Format, all integers little endian: the magic "rustle-model\n", a version byte, the SHA-256 of the
 // payload, the payload's length (uint32), the payload deflated. The payload is a sequence of sections:
-// kind (1 card, 2 model, 3 logit), name, length, content.
+// kind (1 card, 2 model, 3 logit, 4 text), name, length, content.
 type Bundle struct {
 	Card   string
 	Models map[string]*Model
 	Logits map[string]*Logit
+	Texts  map[string]string // models that the caller keeps in a form of his own
 }
 
 // Errors of ReadBundle.
@@ -40,6 +41,7 @@ const (
 	sectionCard    = 1
 	sectionModel   = 2
 	sectionLogit   = 3
+	sectionText    = 4
 	maxNames       = 4096
 	maxClearTokens = 1 << 17
 )
@@ -89,6 +91,9 @@ func (b *Bundle) payload() []byte {
 	for _, name := range slices.Sorted(maps.Keys(b.Logits)) {
 		section(sectionLogit, name, b.Logits[name].append(nil))
 	}
+	for _, name := range slices.Sorted(maps.Keys(b.Texts)) {
+		section(sectionText, name, []byte(b.Texts[name]))
+	}
 	return p
 }
 
@@ -119,7 +124,7 @@ func ReadBundle(r io.Reader) (*Bundle, error) {
 	if got := sha256.Sum256(p); !bytes.Equal(got[:], sum) {
 		return nil, fmt.Errorf("read model: %w", ErrChecksum)
 	}
-	b := &Bundle{Models: map[string]*Model{}, Logits: map[string]*Logit{}}
+	b := &Bundle{Models: map[string]*Model{}, Logits: map[string]*Logit{}, Texts: map[string]string{}}
 	d := decoder{b: p}
 	for len(d.b) > 0 && d.err == nil {
 		kind := d.byte()
@@ -133,6 +138,9 @@ func ReadBundle(r io.Reader) (*Bundle, error) {
 			b.Models[name] = c.model()
 		case sectionLogit:
 			b.Logits[name] = c.logit()
+		case sectionText:
+			b.Texts[name] = string(c.b)
+			c.b = nil
 		default:
 			d.fail("section %d", kind)
 		}

@@ -81,28 +81,58 @@ type Case struct {
 }
 
 // TrainLogit learns a Logit with an L2 penalty on the weights of standardised features. ridge is the
-// penalty per case; 0 means 0.01. It then chooses the temperature by cross-validation over groups.
+// penalty per case; 0 means 0.01. It chooses the temperature by cross-validation over groups.
 func TrainLogit(labels, features []string, cases []Case, ridge float64) (*Logit, error) {
+	const folds = 5
+	fold := Folds(len(cases), folds, func(i int) string { return cases[i].Group })
+	l, _, err := CrossfitLogit(labels, features, cases, ridge, fold, folds)
+	return l, err
+}
+
+// CrossfitLogit is TrainLogit with the folds (0 to k-1, of each case) given. It also returns the logits
+// learned without each fold, all with the one temperature; nil for a fold outside of which there is no
+// case.
+func CrossfitLogit(labels, features []string, cases []Case, ridge float64, fold []int, k int) (*Logit, []*Logit, error) {
 	if len(labels) < 2 {
-		return nil, errors.New("train: fewer than two labels")
+		return nil, nil, errors.New("train: fewer than two labels")
 	}
 	if len(cases) == 0 {
-		return nil, errors.New("train: no cases")
+		return nil, nil, errors.New("train: no cases")
+	}
+	if len(fold) != len(cases) {
+		return nil, nil, fmt.Errorf("train: folds of %d cases, want %d", len(fold), len(cases))
 	}
 	for i := range cases {
 		if len(cases[i].X) != len(features) {
-			return nil, fmt.Errorf("train: case %d has %d features, want %d", i, len(cases[i].X), len(features))
+			return nil, nil, fmt.Errorf("train: case %d has %d features, want %d", i, len(cases[i].X), len(features))
 		}
-		if k := cases[i].Label; k < 0 || k >= len(labels) {
-			return nil, fmt.Errorf("train: case %d has label %d of %d", i, k, len(labels))
+		if l := cases[i].Label; l < 0 || l >= len(labels) {
+			return nil, nil, fmt.Errorf("train: case %d has label %d of %d", i, l, len(labels))
 		}
 	}
 	if ridge == 0 {
 		ridge = 0.01
 	}
-	l := fitLogit(labels, features, cases, ridge)
-	l.Heat = temperature(labels, features, cases, ridge)
-	return l, nil
+	parts := make([]*Logit, k)
+	for f := range k {
+		var in []Case
+		for i := range cases {
+			if fold[i] != f {
+				in = append(in, cases[i])
+			}
+		}
+		if len(in) > 0 {
+			parts[f] = fitLogit(labels, features, in, ridge)
+		}
+	}
+	whole := fitLogit(labels, features, cases, ridge)
+	whole.Heat = temperature(cases, fold, parts)
+	for _, l := range parts {
+		if l != nil {
+			l.Heat = whole.Heat
+		}
+	}
+	return whole, parts, nil
 }
 
 func fitLogit(labels, features []string, cases []Case, ridge float64) *Logit {
@@ -242,31 +272,20 @@ func weight(c *Case) float64 {
 	return c.Weight
 }
 
-// temperature returns the divisor of the logits with the least log loss out of fold.
-func temperature(labels, features []string, cases []Case, ridge float64) float64 {
-	const folds = 5
-	fold := Folds(len(cases), folds, func(i int) string { return cases[i].Group })
+// temperature returns the divisor of the logits with the least log loss of each case under the part
+// that was learned without it.
+func temperature(cases []Case, fold []int, parts []*Logit) float64 {
 	z := make([][]float64, len(cases))
-	for f := range folds {
-		var in []Case
-		for i := range cases {
-			if fold[i] != f {
-				in = append(in, cases[i])
-			}
-		}
-		if len(in) == 0 || len(in) == len(cases) {
-			continue
-		}
-		l := fitLogit(labels, features, in, ridge)
-		for i := range cases {
-			if fold[i] == f {
-				z[i] = make([]float64, len(labels))
-				l.logits(cases[i].X, z[i])
-			}
+	n := 0
+	for i := range cases {
+		if l := parts[fold[i]]; l != nil {
+			n = len(l.Labels)
+			z[i] = make([]float64, n)
+			l.logits(cases[i].X, z[i])
 		}
 	}
 	best, loss := 1.0, math.Inf(1)
-	p := make([]float64, len(labels))
+	p := make([]float64, n)
 	for t := 0.5; t <= 3; t *= 1.05 {
 		sum := 0.0
 		for i := range cases {

@@ -1,6 +1,17 @@
 package linear
 
-import "strings"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+)
+
+// Key names a sentence without showing it: 16 hex digits of the SHA-256 of its letters and digits in
+// lower case. Labels that must not carry text name their sentence so.
+func Key(sentence string) string {
+	sum := sha256.Sum256([]byte(letters(sentence)))
+	return hex.EncodeToString(sum[:8])
+}
 
 // FindQuote returns the index of the sentence that holds quote, comparing letters and digits only; -1
 // when none does. A quotation that runs over a sentence's end is found by its first half.

@@ -254,8 +254,13 @@ func (d *design) learn(t Task, o Options) (w []float64, slope, shift float64, er
 		}
 		use = append(use, int32(i))
 	}
-	if yes == 0 || no == 0 {
-		return nil, 0, 0, fmt.Errorf("train %s: %d yes and %d no rows, want both", t.Name, yes, no)
+	if yes == 0 && no == 0 {
+		return nil, 0, 0, fmt.Errorf("train %s: no row teaches it", t.Name)
+	}
+	if yes == 0 || no == 0 { // a few labels may lack a side: then the head knows that side to be rare, and no more
+		w = make([]float64, d.columns())
+		w[len(w)-1] = math.Log(float64(yes+1) / float64(no+1))
+		return w, 1, 0, nil
 	}
 	// Calibration: learn on four fifths, compare with the labels of the last fifth.
 	var inner, outer []int32

@@ -35,16 +35,33 @@ func toy(n int) ([]linear.Row, []linear.Task) {
 func TestTrainModelRejects(t *testing.T) {
 	t.Parallel()
 	rows, tasks := toy(10)
-	one := []linear.Task{{Name: "x", Target: slices.Repeat([]int8{1}, len(rows))}}
+	none := []linear.Task{{Name: "x", Target: make([]int8, len(rows))}}
 	short := []linear.Task{{Name: "x", Target: []int8{1, -1}}}
 	for name, f := range map[string]func() error{
-		"no rows":   func() error { _, err := linear.TrainModel(nil, tasks, linear.Options{}); return err },
-		"no tasks":  func() error { _, err := linear.TrainModel(rows, nil, linear.Options{}); return err },
-		"one label": func() error { _, err := linear.TrainModel(rows, one, linear.Options{}); return err },
-		"short":     func() error { _, err := linear.TrainModel(rows, short, linear.Options{}); return err },
+		"no rows":  func() error { _, err := linear.TrainModel(nil, tasks, linear.Options{}); return err },
+		"no tasks": func() error { _, err := linear.TrainModel(rows, nil, linear.Options{}); return err },
+		"no label": func() error { _, err := linear.TrainModel(rows, none, linear.Options{}); return err },
+		"short":    func() error { _, err := linear.TrainModel(rows, short, linear.Options{}); return err },
 	} {
 		if f() == nil {
 			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+// A head that has seen one label only takes the other to be rare, whatever the words.
+func TestTrainModelOneSided(t *testing.T) {
+	t.Parallel()
+	rows, _ := toy(40)
+	for _, label := range []int8{1, -1} {
+		m, err := linear.TrainModel(rows, []linear.Task{{Name: "x", Target: slices.Repeat([]int8{label}, len(rows))}}, linear.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var z [1]float64
+		m.Score(&rows[0].Sentence, z[:])
+		if p := m.Probability(0, z[0]); label > 0 && p < 0.9 || label < 0 && p > 0.1 {
+			t.Errorf("label %d: probability %.2f", label, p)
 		}
 	}
 }

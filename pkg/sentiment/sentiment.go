@@ -110,7 +110,8 @@ func New(b *linear.Bundle) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{lexicon: lex, heads: b.Models[sectionHeads], tone: b.Logits[sectionTone], incivility: b.Logits[sectionIncivility], card: b.Card, prints: b.Fingerprint()}
+	m := newModel(lex, b.Models[sectionHeads])
+	m.tone, m.incivility, m.card, m.prints = b.Logits[sectionTone], b.Logits[sectionIncivility], b.Card, b.Fingerprint()
 	if m.heads == nil || m.tone == nil || m.incivility == nil {
 		return nil, errors.New("sentiment: the model file has no sentiment sections")
 	}
@@ -122,8 +123,13 @@ func New(b *linear.Bundle) (*Model, error) {
 	if err := m.checkLogits(); err != nil {
 		return nil, err
 	}
-	m.scratch.New = func() any { return &scratch{} }
 	return m, nil
+}
+
+func newModel(lex *Lexicon, heads *linear.Model) *Model {
+	m := &Model{lexicon: lex, heads: heads}
+	m.scratch.New = func() any { return &scratch{} }
+	return m
 }
 
 func (m *Model) checkLogits() error {

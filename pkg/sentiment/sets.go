@@ -2,7 +2,6 @@ package sentiment
 
 import (
 	"fmt"
-	"slices"
 
 	"rustle/pkg/linear"
 )
@@ -14,7 +13,6 @@ type recipe struct {
 	labels map[string][]string // label of the set -> labels of samples
 	cut    int                 // texts are whole mails: cut them, keep so many sentences; 0 keeps the text whole
 	thin   map[string]int      // label of the set -> use every n-th row only
-	skip   []string            // values of the column list that are left out
 }
 
 // recipes of the sets that the embedded model is learned from. A set that is not listed is taken as it
@@ -41,15 +39,11 @@ func recipes() map[string]recipe {
 			"code": {Negative, "displeased"}, "both": {"uncivil", "displeased"}, "person": {"uncivil", "displeased"},
 		}},
 		"ferreira_lkml_email": {weight: 0.3, cut: 6, labels: map[string][]string{"technical": {"calm"}, "civil": {}, "uncivil": {}}},
-		// A mail with a NAK is displeased somewhere; the labelled mails come from the two lists left out.
+		// A mail with a NAK is displeased somewhere.
 		"kernel_stance_distant": {
 			weight: 0.3, cut: 40, labels: map[string][]string{"oppose": {"displeased"}, "none": {"calm"}, "support": {"calm"}},
-			thin: map[string]int{"none": 4, "support": 4}, skip: []string{"ksummit.lists.linux.dev", "linux-kbuild.vger.kernel.org"},
+			thin: map[string]int{"none": 4, "support": 4},
 		},
-		"kernel_tone": {weight: 2, labels: map[string][]string{
-			Positive: {Positive, "calm", "civil"}, Neutral: {Neutral, "calm", "civil"}, Negative: {Negative, "displeased", "civil"},
-			"uncivil": {Negative, "displeased", "uncivil"},
-		}},
 	}
 }
 
@@ -61,7 +55,6 @@ func SampleTable(name string, t *linear.Table) ([]Sample, error) {
 		return nil, fmt.Errorf("sentiment: set %s: no column label or text", name)
 	}
 	r, known := recipes()[name]
-	list := t.Column("list")
 	seen := map[string]int{}
 	var out []Sample
 	for n, row := range t.Rows {
@@ -71,9 +64,6 @@ func SampleTable(name string, t *linear.Table) ([]Sample, error) {
 			if sampleTargets(row[label]) == [4]int8{} {
 				return nil, fmt.Errorf("sentiment: set %s: row %d: unknown label %q", name, n+1, row[label])
 			}
-		}
-		if list >= 0 && slices.Contains(r.skip, row[list]) {
-			continue
 		}
 		seen[row[label]]++
 		if k := r.thin[row[label]]; k > 1 && seen[row[label]]%k != 0 {

@@ -70,7 +70,8 @@ func Train(sets *Sets, o TrainOptions) (*linear.Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	return TrainMails(heads, sets.Mails, o)
+	b, _, err := TrainMails(heads, sets.Mails, o)
+	return b, err
 }
 
 // TrainHeads learns the general sentence heads from samples.
@@ -98,52 +99,65 @@ func TrainHeads(samples []Sample, o TrainOptions) (*linear.Model, error) {
 // TrainMails learns the heads for sentences of mails and the second stage from mails, and puts them
 // with the general heads into a bundle under "sentiment/". The second stage sees only scores of heads
 // that were learned without the mail's thread: otherwise it would trust them too much. The same
-// arguments give the same bundle.
-func TrainMails(general *linear.Model, mails []Mail, o TrainOptions) (*linear.Bundle, error) {
+// arguments give the same bundle. Beside it come the models of its folds: what later stages learn from
+// must come from models that have not seen the thread either.
+func TrainMails(general *linear.Model, mails []Mail, o TrainOptions) (*linear.Bundle, *linear.Crossfit[*Model], error) {
 	o = o.withDefaults()
 	if len(mails) == 0 {
-		return nil, errors.New("sentiment: no labelled mails")
+		return nil, nil, errors.New("sentiment: no labelled mails")
 	}
 	lex, err := ParseLexicon(lexiconText)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	own := newMailTrainer(lex, mails, o)
-	fold := linear.Folds(len(mails), o.Folds, func(i int) string { return mails[i].Group })
+	cross := linear.NewCrossfit[*Model](len(mails), o.Folds, func(i int) string { return mails[i].Group })
 	x := make([][]float64, len(mails))
-	for f := range o.Folds {
-		heads, err := own.heads(general, o.Mail, func(i int) bool { return fold[i] != f })
+	for f := range cross.Models {
+		heads, err := own.heads(general, o.Mail, func(i int) bool { return cross.Fold[i] != f })
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		part := &Model{lexicon: lex, heads: heads}
+		cross.Models[f] = newModel(lex, heads)
 		for i := range mails {
-			if fold[i] == f {
-				x[i] = part.mailRow(&mails[i].Input)
+			if cross.Fold[i] == f {
+				x[i] = cross.Models[f].mailRow(&mails[i].Input)
 			}
 		}
 	}
 	heads, err := own.heads(general, o.Mail, func(int) bool { return true })
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	b := &linear.Bundle{Models: map[string]*linear.Model{sectionHeads: heads}, Logits: map[string]*linear.Logit{}}
 	var tone, bad []linear.Case
+	var toneFold []int
 	for i := range mails {
 		m := &mails[i]
 		if signalTone(m.Signal) == "" { // the rule decides the others
 			tone = append(tone, linear.Case{X: x[i], Label: toneIndex(m.Tone), Group: m.Group})
+			toneFold = append(toneFold, cross.Fold[i])
 		}
 		bad = append(bad, linear.Case{X: x[i], Label: int(number(m.Uncivil)), Group: m.Group})
 	}
 	names := mailFeatures(lex)
-	if b.Logits[sectionTone], err = linear.TrainLogit(toneLabels(), names, tone, o.Ridge); err != nil {
-		return nil, fmt.Errorf("sentiment: tone: %w", err)
+	whole, parts, err := linear.CrossfitLogit(toneLabels(), names, tone, o.Ridge, toneFold, o.Folds)
+	if err != nil {
+		return nil, nil, fmt.Errorf("sentiment: tone: %w", err)
 	}
-	if b.Logits[sectionIncivility], err = linear.TrainLogit([]string{False, True}, names, bad, o.RidgeUncivil); err != nil {
-		return nil, fmt.Errorf("sentiment: incivility: %w", err)
+	b.Logits[sectionTone] = whole
+	whole, badParts, err := linear.CrossfitLogit([]string{False, True}, names, bad, o.RidgeUncivil, cross.Fold, o.Folds)
+	if err != nil {
+		return nil, nil, fmt.Errorf("sentiment: incivility: %w", err)
 	}
-	return b, nil
+	b.Logits[sectionIncivility] = whole
+	for f, m := range cross.Models {
+		m.tone, m.incivility = parts[f], badParts[f]
+		if m.tone == nil || m.incivility == nil { // too few threads to hold one out
+			m.tone, m.incivility = b.Logits[sectionTone], b.Logits[sectionIncivility]
+		}
+	}
+	return b, cross, nil
 }
 
 func toneIndex(label string) int {

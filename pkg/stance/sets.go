@@ -28,9 +28,6 @@ func SampleTable(name string, t *linear.Table, skip ...string) ([]Sample, error)
 		}
 		source := name
 		if list >= 0 {
-			if slices.Contains(skip, row[list]) {
-				continue
-			}
 			source += "/" + row[list]
 		}
 		if author >= 0 {

@@ -69,7 +69,8 @@ func Train(sets *Sets, o TrainOptions) (*linear.Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	return TrainMails(heads, sets.Mails, o)
+	b, _, err := TrainMails(heads, sets.Mails, o)
+	return b, err
 }
 
 // TrainHeads learns the heads for tagged replies.
@@ -116,12 +117,13 @@ func leftover(s string) bool {
 
 // TrainMails learns the heads for labelled mail and the second stage, which sees only scores of heads
 // learned without the mail's thread, and puts all into a bundle under "stance/". Only mails about Rust
-// without a signal teach: rules decide the others.
-func TrainMails(general *linear.Model, mails []Mail, o TrainOptions) (*linear.Bundle, error) {
+// without a signal teach: rules decide the others. Beside the bundle come the models of its folds, for
+// later stages to learn from.
+func TrainMails(general *linear.Model, mails []Mail, o TrainOptions) (*linear.Bundle, *linear.Crossfit[*Model], error) {
 	o = o.withDefaults()
 	rules, err := Rules()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var use []Mail
 	for i := range mails {
@@ -130,38 +132,43 @@ func TrainMails(general *linear.Model, mails []Mail, o TrainOptions) (*linear.Bu
 		}
 	}
 	if len(use) == 0 {
-		return nil, errors.New("stance: no labelled mails about Rust without a signal")
+		return nil, nil, errors.New("stance: no labelled mails about Rust without a signal")
 	}
 	own := newMailTrainer(rules.cues, use, o)
-	fold := linear.Folds(len(use), o.Folds, func(i int) string { return use[i].Group })
-	x := make([][]float64, len(use))
-	for f := range o.Folds {
-		part := &Model{cues: rules.cues}
-		if part.heads, err = own.heads(general, o.Mail, func(i int) bool { return fold[i] != f }); err != nil {
-			return nil, err
+	cross := linear.NewCrossfit[*Model](len(use), o.Folds, func(i int) string { return use[i].Group })
+	cases := make([]linear.Case, len(use))
+	for f := range cross.Models {
+		part, err := Rules()
+		if err != nil {
+			return nil, nil, err
 		}
+		if part.heads, err = own.heads(general, o.Mail, func(i int) bool { return cross.Fold[i] != f }); err != nil {
+			return nil, nil, err
+		}
+		cross.Models[f] = part
 		for i := range use {
-			if fold[i] == f {
-				x[i] = part.mailRow(&use[i].Input)
+			if cross.Fold[i] == f {
+				cases[i] = linear.Case{X: part.mailRow(&use[i].Input), Label: labelIndex(use[i].Stance), Group: use[i].Group}
 			}
 		}
 	}
 	heads, err := own.heads(general, o.Mail, func(int) bool { return true })
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	cases := make([]linear.Case, len(use))
-	for i := range use {
-		cases[i] = linear.Case{X: x[i], Label: labelIndex(use[i].Stance), Group: use[i].Group}
-	}
-	logit, err := linear.TrainLogit(stanceLabels(), mailFeatures(rules.cues), cases, o.Ridge)
+	logit, parts, err := linear.CrossfitLogit(stanceLabels(), mailFeatures(rules.cues), cases, o.Ridge, cross.Fold, o.Folds)
 	if err != nil {
-		return nil, fmt.Errorf("stance: %w", err)
+		return nil, nil, fmt.Errorf("stance: %w", err)
+	}
+	for f, m := range cross.Models {
+		if m.mail = parts[f]; m.mail == nil { // too few threads to hold one out
+			m.mail = logit
+		}
 	}
 	return &linear.Bundle{
 		Models: map[string]*linear.Model{sectionHeads: heads},
 		Logits: map[string]*linear.Logit{sectionMail: logit},
-	}, nil
+	}, cross, nil
 }
 
 func labelIndex(label string) int {
