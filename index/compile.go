@@ -116,6 +116,8 @@ func (r *Reader) compileTerm(ctx context.Context, t query.Term) (condition, erro
 			return r.threadsWith(ctx, exact(fLabel, "debate"))
 		case "partial":
 			return r.threadsWith(ctx, exact(fPartial, "true"))
+		case "nak-standing", "stance-change":
+			return r.threadsWith(ctx, exact(fMoves, t.Text))
 		}
 		return exact(fIs, t.Text), nil
 	case query.Outcome:

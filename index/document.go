@@ -72,6 +72,7 @@ const (
 	fLabel      = "label"
 	fOutcome    = "outcome"
 	fPartial    = "partial"
+	fMoves      = "moves"
 )
 
 const (
@@ -229,6 +230,7 @@ func (b *builder) thread(s *analysis.ThreadSummary) (made, error) {
 	if s.Partial {
 		out.common(fPartial, "true")
 	}
+	out.common(fMoves, moves(s)...)
 	return made{doc, len(blob)}, nil
 }
 
@@ -299,6 +301,20 @@ func personTerm(p analysis.Person) string {
 		return p.Name
 	}
 	return p.Name + " <" + p.Addr + ">"
+}
+
+// moves are the values of is: that are said of a thread by what its people did there.
+func moves(s *analysis.ThreadSummary) []string {
+	var out []string
+	for _, p := range s.Participants {
+		if p.Nak == analysis.NakStanding {
+			out = append(out, "nak-standing")
+		}
+		if p.Changes > 0 {
+			out = append(out, "stance-change")
+		}
+	}
+	return out
 }
 
 // flags are the values of is: that are said of a message. What kind of mail a bot sends does not

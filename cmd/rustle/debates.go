@@ -3,6 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +20,7 @@ type debatesOptions struct {
 	paging
 	format
 	sort     string
+	branches bool
 	exitCode bool
 }
 
@@ -27,7 +31,11 @@ func newDebates(c *command) *cobra.Command {
 		Short: "list the debates about Rust",
 		Long: `Debates lists the threads in which people contest whether, how or at what price Rust enters
 the kernel, with dates, size, heat, positions, how they ended and the arguments put forward.
-A query narrows the list: debates that hold a matching mail.
+Positions are mails of people whose position has a score of 0.5 or more, here as in thread, stances,
+people, reports and exports of threads. A query narrows the list: debates that hold a matching mail.
+
+--branches also names the discussions inside large threads: the mail that opens each, its size,
+label, heat and arguments, where it heated up and who cooled it.
 
 ` + exitHelp,
 		Example: "  rustle debates\n  rustle debates l:ksummit --since 2025 --sort heat\n  rustle debates topic:toolchain-versions --format jsonl",
@@ -38,7 +46,9 @@ A query narrows the list: debates that hold a matching mail.
 	o.paging.flags(f, 20)
 	o.format.flags(f, "table", "json", "jsonl", "csv")
 	f.StringVar(&o.sort, "sort", "thread-size", "order: thread-size (largest first), heat, date (newest first)")
+	f.BoolVar(&o.branches, "branches", false, "name the discussions inside large threads")
 	f.BoolVar(&o.exitCode, "exit-code", false, "exit with 3 when there are none")
+	cmd.ValidArgsFunction = c.completeQuery
 	return cmd
 }
 
@@ -69,6 +79,9 @@ func (c *command) runDebates(ctx context.Context, o debatesOptions, args []strin
 			if err := c.debate(&out, o.offset+i+1, &res.Hits[i].Summary); err != nil {
 				return err
 			}
+			if o.branches {
+				c.threadBranches(&out, &res.Hits[i].Summary)
+			}
 		}
 	} else {
 		_, err := export.Threads(&out, export.Format(o.format.name), func(yield func(analysis.ThreadSummary) bool) {
@@ -90,4 +103,40 @@ func (c *command) runDebates(ctx context.Context, o debatesOptions, args []strin
 		return errNothing
 	}
 	return nil
+}
+
+// threadBranches prints the discussions inside a thread, those within others further in.
+func (c *command) threadBranches(w io.Writer, s *analysis.ThreadSummary) {
+	depth := map[string]int{}
+	for i := range s.Branches {
+		b := &s.Branches[i]
+		if b.Within != "" {
+			depth[b.ID] = depth[b.Within] + 1
+		}
+		pad := strings.Repeat("  ", depth[b.ID]+3)
+		line := func(text string) { fmt.Fprintln(w, cut(pad+text, c.env.width)) }
+		label := "not about Rust"
+		switch b.Label {
+		case "debate":
+			label = "debate"
+		case "rust":
+			label = "Rust work"
+		}
+		line(fmt.Sprintf("%s %s, %s, %s: %s, heat %s", c.day(b.Date), safe(b.Person), plural(b.Messages, "mail"), plural(b.People, "person"), label, c.heat(b.Heat)))
+		if !strings.EqualFold(bareTitle(b.Subject), bareTitle(s.Subject)) {
+			line("  " + c.paint.paint(bold, bareTitle(b.Subject)))
+		}
+		if topics := topicIDs(b.Topics, 5); topics != "" {
+			line("  " + topics)
+		}
+		line("  " + c.paint.paint(dim, safe(b.ID)))
+		for _, turn := range []struct {
+			head string
+			ev   *analysis.ThreadEvidence
+		}{{"heats up: ", b.Heated}, {"cooled by: ", b.Cooled}} {
+			if turn.ev != nil {
+				line("  " + turn.head + safe(turn.ev.Text) + "  " + c.paint.paint(dim, safe(turn.ev.ID)))
+			}
+		}
+	}
 }

@@ -13,7 +13,8 @@ import (
 )
 
 func newExplain(c *command) *cobra.Command {
-	return &cobra.Command{
+	var model string
+	cmd := &cobra.Command{
 		Use:   "explain ID",
 		Short: "say what fired, and how much, for each tag of a mail",
 		Long: `Explain shows for one mail every sentence of the author's own text with the rules and weights
@@ -31,19 +32,30 @@ the words.
 			}
 			defer r.Close()
 			var out bytes.Buffer
-			if err := c.explain(&out, r, messageID(args[0])); err != nil {
+			if err := c.explain(&out, r, messageID(args[0]), model); err != nil {
 				return err
 			}
 			return c.page(out.Bytes())
 		},
 	}
+	cmd.Flags().StringVar(&model, "model", "", "explain what these models say, not what the index holds")
+	return cmd
 }
 
 // explain reads the mail again in its thread and prints what the record keeps to itself.
-func (c *command) explain(w io.Writer, r *index.Reader, id string) error {
+func (c *command) explain(w io.Writer, r *index.Reader, id, model string) error {
 	summary, records, err := c.findThread(r, id)
 	if err != nil {
 		return err
+	}
+	if model != "" {
+		other, err := c.judgedBy(r, model)
+		if err != nil {
+			return err
+		}
+		if summary, records, err = other.thread(summary.ID); err != nil {
+			return err
+		}
 	}
 	for i := range records {
 		rec := &records[i]
@@ -101,6 +113,7 @@ func (c *command) explainMail(w io.Writer, r *analysis.Record, t *body.Text) {
 	}
 	add("rust", r.RustBy)
 	add("signal "+r.Signal, r.SignalBy)
+	add("settles", r.Settles)
 	add("stance "+r.Stance.Label, r.Stance.Evidence)
 	add("sentiment "+r.Sentiment.Label, r.Sentiment.Evidence)
 	add("incivility", r.Incivility.Evidence)
@@ -163,6 +176,10 @@ func (c *command) explainThread(w io.Writer, s *analysis.ThreadSummary) {
 	_ = t.write(w) // into a buffer
 	for _, e := range s.Evidence {
 		fmt.Fprintf(w, "  - %s\n        %s, %+.2f, %s\n", wrap(safe(e.Text), 96, "    "), c.paint.paint(cyan, safe(e.Rule)), e.Weight, safe(e.ID))
+	}
+	if len(s.Branches) > 0 {
+		fmt.Fprintf(w, "\n%s\n", c.paint.paint(bold, "discussions inside the thread"))
+		c.threadBranches(w, s)
 	}
 }
 

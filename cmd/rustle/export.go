@@ -18,6 +18,7 @@ import (
 	"rustle/index"
 	"rustle/index/query"
 	"rustle/pkg/analysis"
+	"rustle/pkg/archive"
 	"rustle/pkg/export"
 	"rustle/pkg/ingest"
 )
@@ -42,7 +43,8 @@ sentences that are evidence in it. The same index gives the same bytes.
 With -o FILE a card FILE.card.json says where the data came from: query, sources, counts, versions
 of tool and rules, hash. --verify CARD makes the export again and tells what drifted; --schema
 prints the data dictionary. The forms mbox (mboxrd, original bytes) and perceval (JSON Lines as
-Perceval's mbox backend writes them) are of messages.
+Perceval's mbox backend writes them) are of messages; they read the archives, oldest mail first, a
+packed one through an unpacked copy in $TMPDIR.
 
 ` + exitHelp,
 		Example: "  rustle export is:rust -o rust.jsonl\n  rustle export --what threads --format csv is:debate | head\n  rustle export --verify rust.jsonl.card.json",
@@ -63,6 +65,7 @@ Perceval's mbox backend writes them) are of messages.
 	f.StringVarP(&o.out, "output", "o", "-", "file to write, with a card beside it; - is stdout")
 	f.BoolVar(&o.schema, "schema", false, "print the data dictionary")
 	f.StringVar(&o.verify, "verify", "", "make the export of this card again and compare")
+	cmd.ValidArgsFunction = c.completeQuery
 	return cmd
 }
 
@@ -125,12 +128,14 @@ func (c *command) runExport(ctx context.Context, o exportOptions, args []string)
 func (c *command) exportTo(ctx context.Context, w io.Writer, r *index.Reader, o exportOptions, node query.Node) (int, error) {
 	var broken error
 	records := ended(r.All(ctx, node), &broken)
+	var from archive.Finder
+	defer from.Close()
 	f := export.Format(o.format.name)
 	var n int
 	var err error
 	switch {
 	case f == "mbox":
-		n, err = export.Mbox(w, records, func(r *analysis.Record) ([]byte, error) { return original(ctx, r) })
+		n, err = export.Mbox(w, records, func(r *analysis.Record) ([]byte, error) { return original(ctx, &from, r) })
 	case f == "perceval":
 		n, err = c.perceval(ctx, w, r, node)
 	case o.what == "threads":
@@ -144,7 +149,7 @@ func (c *command) exportTo(ctx context.Context, w io.Writer, r *index.Reader, o 
 		n, err = export.Threads(w, f, threads)
 	case o.what == "stances":
 		var rows []export.Stance
-		if rows, err = c.ledger(ctx, r, node); err == nil {
+		if rows, err = c.ledger(ctx, r, node, false); err == nil {
 			n, err = export.StanceRows(w, f, slices.Values(rows))
 		}
 	case o.what == "people":
@@ -189,6 +194,8 @@ func (c *command) perceval(ctx context.Context, w io.Writer, r *index.Reader, no
 	}
 	slices.Sort(names)
 	var broken error
+	var from archive.Finder
+	defer from.Close()
 	text := ""
 	records := func(yield func(analysis.Record) bool) {
 		for d := range ended(r.Documents(ctx, node), &broken) {
@@ -199,7 +206,7 @@ func (c *command) perceval(ctx context.Context, w io.Writer, r *index.Reader, no
 		}
 	}
 	n, err := export.Perceval(w, records, strings.Join(slices.Compact(names), ","), fetched.Truncate(time.Second),
-		func(r *analysis.Record) ([]byte, error) { return original(ctx, r) },
+		func(r *analysis.Record) ([]byte, error) { return original(ctx, &from, r) },
 		func(*analysis.Record) (string, error) { return text, nil })
 	return n, errors.Join(err, broken)
 }

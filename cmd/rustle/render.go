@@ -34,7 +34,7 @@ func (c *command) stanceMark(r *analysis.Record) string {
 		}
 		return c.paint.paint(st, r.Signal)
 	}
-	switch r.Stance.Label {
+	switch r.Stands() {
 	case "support":
 		return c.paint.paint(green, "support")
 	case "conditional":

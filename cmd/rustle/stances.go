@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,12 +15,14 @@ import (
 	"rustle/index/query"
 	"rustle/pkg/analysis"
 	"rustle/pkg/export"
+	"rustle/pkg/patch"
 )
 
 type stancesOptions struct {
 	selection
 	paging
 	format
+	series   bool
 	exitCode bool
 }
 
@@ -29,12 +32,15 @@ func newStances(c *command) *cobra.Command {
 		Use:   "stances [QUERY...]",
 		Short: "who took which position in which thread",
 		Long: `Stances is the ledger of positions: for each person and thread the first and the last position
-with the sentence it rests on, changes, explicit signals and the fate of a NAK. It holds the
-people who wrote a mail of the query, and counts all their mail in that thread. Positions are
-tags; the number is their score, and under 0.5 one is more likely wrong than right.
+with the sentence it rests on, every change with both sentences, explicit signals and the fate of
+a NAK: lifted when the same person later acks, reviews or applies the change or takes the NAK
+back, overridden when somebody applies it all the same, else standing. It holds the people who
+wrote a mail of the query, and counts all their mail in that thread; with --series also in the
+threads of the other revisions of the same series. Positions are tags; the number is their score,
+and under 0.5 one is more likely wrong than right.
 
 ` + exitHelp,
-		Example: "  rustle stances is:debate person:\"Christoph Hellwig\"\n  rustle stances signal:nak\n  rustle stances is:debate --format csv > stances.csv",
+		Example: "  rustle stances is:debate person:\"Christoph Hellwig\"\n  rustle stances --series signal:nak\n  rustle stances is:stance-change d:2025\n  rustle stances is:debate --format csv > stances.csv",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.paging.all(cmd, o.format.name)
 			return c.runStances(cmd.Context(), o, args)
@@ -44,7 +50,9 @@ tags; the number is their score, and under 0.5 one is more likely wrong than rig
 	o.selection.flags(f)
 	o.paging.flags(f, 50)
 	o.format.flags(f, "table", "jsonl", "json", "csv")
+	f.BoolVar(&o.series, "series", false, "one row for all revisions of a patch series")
 	f.BoolVar(&o.exitCode, "exit-code", false, "exit with 3 when there are none")
+	cmd.ValidArgsFunction = c.completeQuery
 	return cmd
 }
 
@@ -61,7 +69,7 @@ func (c *command) runStances(ctx context.Context, o stancesOptions, args []strin
 		return err
 	}
 	defer r.Close()
-	all, err := c.ledger(ctx, r, node)
+	all, err := c.ledger(ctx, r, node, o.series)
 	if err != nil {
 		return err
 	}
@@ -102,7 +110,7 @@ func window[T any](all []T, p paging) []T {
 // ledger is the rows of the people who wrote a mail of the query, in the threads where they did, by
 // the date of a thread's first matching mail. Whole threads are read: a NAK may be lifted, and a
 // position changed, in a mail that does not match.
-func (c *command) ledger(ctx context.Context, r *index.Reader, node query.Node) ([]export.Stance, error) {
+func (c *command) ledger(ctx context.Context, r *index.Reader, node query.Node, series bool) ([]export.Stance, error) {
 	wrote := map[string]map[string]bool{}
 	var threads []string
 	for rec, err := range r.All(ctx, node) {
@@ -115,14 +123,30 @@ func (c *command) ledger(ctx context.Context, r *index.Reader, node query.Node) 
 		}
 		wrote[rec.Thread][personOf(&rec)] = true
 	}
-	var out []export.Stance
-	for _, id := range threads {
-		records, err := r.ThreadRecords(id)
-		if err != nil {
+	groups := make([][]string, len(threads))
+	for i, id := range threads {
+		groups[i] = []string{id}
+	}
+	if series {
+		var err error
+		if groups, err = revisions(ctx, r, threads); err != nil {
 			return nil, err
 		}
+	}
+	var out []export.Stance
+	for _, group := range groups {
+		var records []analysis.Record
+		people := map[string]bool{}
+		for _, id := range group {
+			more, err := r.ThreadRecords(id)
+			if err != nil {
+				return nil, err
+			}
+			records = append(records, more...)
+			maps.Copy(people, wrote[id])
+		}
 		for _, s := range export.Ledger(records) {
-			if wrote[id][s.Person] {
+			if people[s.Person] {
 				out = append(out, s)
 			}
 		}
@@ -131,6 +155,66 @@ func (c *command) ledger(ctx context.Context, r *index.Reader, node query.Node) 
 		}
 	}
 	return out, nil
+}
+
+// revisions groups threads with those that hold the other revisions of their series: patches of the same person
+// under the same title. A thread without a patch stays alone.
+func revisions(ctx context.Context, r *index.Reader, threads []string) ([][]string, error) {
+	type key struct{ title, person string }
+	keyOf := func(id string) (k key, err error) {
+		records, err := r.ThreadRecords(id)
+		if err != nil || len(records) == 0 {
+			return k, err
+		}
+		root := &records[0]
+		for i := range records { // they come by date; the root has no depth
+			if records[i].Depth == 0 {
+				root = &records[i]
+				break
+			}
+		}
+		if s := patch.ParseSubject(root.Subject); s.Patch && !s.Reply {
+			k = key{s.Key(), personOf(root)}
+		}
+		return k, nil
+	}
+	wanted := map[key]int{} // place in groups
+	titles := map[string]bool{}
+	var groups [][]string
+	for _, id := range threads {
+		k, err := keyOf(id)
+		if err != nil {
+			return nil, err
+		}
+		if k == (key{}) {
+			groups = append(groups, []string{id})
+			continue
+		}
+		n, ok := wanted[k]
+		if !ok {
+			n = len(groups)
+			wanted[k] = n
+			groups = append(groups, nil)
+			titles[k.title] = true
+		}
+		groups[n] = append(groups[n], id)
+	}
+	for s, err := range r.AllThreads(ctx, query.All{}) {
+		if err != nil {
+			return nil, err
+		}
+		if !titles[patch.ParseSubject(s.Subject).Key()] {
+			continue
+		}
+		k, err := keyOf(s.ID)
+		if err != nil {
+			return nil, err
+		}
+		if n, ok := wanted[k]; ok && !slices.Contains(groups[n], s.ID) {
+			groups[n] = append(groups[n], s.ID)
+		}
+	}
+	return groups, nil
 }
 
 func (c *command) stanceTable(w io.Writer, rows []export.Stance) error {
@@ -143,20 +227,48 @@ func (c *command) stanceTable(w io.Writer, rows []export.Stance) error {
 				b.WriteByte('\n')
 			}
 			thread = s.Thread
-			b.WriteString(cut(c.paint.paint(bold, bareTitle(s.Subject))+"  "+c.paint.paint(dim, safe(s.Thread)), c.env.width) + "\n")
+			more := ""
+			if n := len(s.Threads); n > 1 {
+				more = ", in " + plural(n, "revision")
+			}
+			b.WriteString(cut(c.paint.paint(bold, bareTitle(s.Subject))+"  "+c.paint.paint(dim, safe(s.Thread))+more, c.env.width) + "\n")
 		}
 		b.WriteString(cut("  "+safe(s.Person)+roleSuffixPlain(s.Role)+", "+plural(s.Messages, "mail")+": "+c.positions(s), c.env.width) + "\n")
-		if s.First != "none" && s.First == s.Last || len(s.Changes) > 0 {
-			if len(s.Changes) > 0 {
-				b.WriteString(c.stanceLine(s.First, s.FirstScore, s.FirstDate, s.FirstText, s.FirstID))
-			}
-			b.WriteString(c.stanceLine(s.Last, s.LastScore, s.LastDate, s.LastText, s.LastID))
-		}
+		b.WriteString(c.stanceLines(s))
 		if _, err := io.WriteString(w, b.String()); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// stanceLines shows the sentences of a row: both of every change, else the one of the last stance; then those of a NAK and
+// of what became of it.
+func (c *command) stanceLines(s *export.Stance) string {
+	var b strings.Builder
+	for i, ch := range s.Changes {
+		if i == 0 {
+			b.WriteString(c.stanceLine(s.First, s.FirstScore, s.FirstDate, ch.FromText, ch.FromID))
+		} else if ch.FromID != s.Changes[i-1].ToID { // he said it again meanwhile
+			b.WriteString(c.stanceLine(ch.From, -1, "", ch.FromText, ch.FromID))
+		}
+		if i == len(s.Changes)-1 && ch.ToID == s.LastID {
+			break // the last line says it, with its score
+		}
+		b.WriteString(c.stanceLine(ch.To, -1, ch.Date, ch.ToText, ch.ToID))
+	}
+	if s.Last != "none" {
+		b.WriteString(c.stanceLine(s.Last, s.LastScore, s.LastDate, s.LastText, s.LastID))
+	}
+	if s.Nak != "" {
+		if s.NakID != s.LastID {
+			b.WriteString(c.stanceLine("NAK", -1, "", s.NakText, s.NakID))
+		}
+		if s.FateID != "" {
+			b.WriteString(c.stanceLine("NAK "+s.Nak, -1, "", s.FateText, s.FateID))
+		}
+	}
+	return b.String()
 }
 
 // positions sums up a row: the position, or the way it went, signals and the fate of a NAK.
@@ -195,7 +307,11 @@ func (c *command) stanceLine(label string, score float64, at, text, id string) s
 	if text == "" {
 		return ""
 	}
-	return cut("    "+at[:min(10, len(at))]+" "+label+" ("+strconv.FormatFloat(score, 'f', 2, 64)+"): "+safe(text), c.env.width) + "\n" +
+	head := strings.TrimSpace(at[:min(10, len(at))] + " " + label)
+	if score >= 0 {
+		head += " (" + strconv.FormatFloat(score, 'f', 2, 64) + ")"
+	}
+	return cut("    "+head+": "+safe(text), c.env.width) + "\n" +
 		cut("      "+c.paint.paint(dim, safe(id)), c.env.width) + "\n"
 }
 

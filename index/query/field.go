@@ -147,7 +147,7 @@ var fieldTable = []Info{
 	{Name: Blob, Kind: KindID, Prefix: true, Meaning: "blob id on either side", Example: "dfblob:1b2d8f"},
 	{Name: PatchID, Kind: KindID, Prefix: true, Meaning: "stable patch id", Example: "patchid:4a5d7f0e"},
 	{Name: ThreadID, Kind: KindThread, Thread: true, Meaning: "whole threads: by the id of any message, or those with a message that matches {query}", Example: "thread:{f:ojeda signal:nak}"},
-	{Name: Is, Aliases: []string{"tag"}, Kind: KindValue, Values: []string{"debate", "rust", "patch", "cover", "reply", "root", "mail", "bot", "merge-request", "partial"}, Meaning: "debate and partial are said of the thread, the others of the message", Example: "is:debate"},
+	{Name: Is, Aliases: []string{"tag"}, Kind: KindValue, Values: []string{"debate", "rust", "patch", "cover", "reply", "root", "mail", "bot", "merge-request", "partial", "nak-standing", "stance-change"}, Meaning: "debate, partial, nak-standing (somebody's last NAK was neither lifted nor overridden) and stance-change (somebody moved from one position to another) are said of the thread, the others of the message", Example: "is:debate"},
 	{Name: Topic, Kind: KindValue, Prefix: true, Meaning: "argument put forward (see `rustle help topics`)", Example: "topic:memory-safety"},
 	{Name: Entity, Kind: KindValue, Prefix: true, Meaning: "driver or subsystem of the Rust effort", Example: "entity:binder"},
 	{Name: Stance, Kind: KindValue, Values: []string{"support", "conditional", "oppose", "none"}, Meaning: "position taken", Example: "stance:oppose"},

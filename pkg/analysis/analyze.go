@@ -16,6 +16,7 @@
 package analysis
 
 import (
+	"context"
 	"fmt"
 	"hash/fnv"
 	"io"
@@ -36,11 +37,10 @@ import (
 type Options struct {
 	Maintainers string // MAINTAINERS file
 	Mailmap     string // mailmap file
+	Identities  string // the user's joins and splits, TOML as people.ParseUserFile takes it
+	LinuxGit    string // git repository of Linux: roles are those of the release before a mail; instead of Maintainers
 	Taxonomy    string // TOML as topic.Load takes it
-	Threads     string // thread model as FitShape writes it
-
-	Tone   *sentiment.Model // nil: the embedded model
-	Stance *stance.Model    // nil: the embedded model
+	Model       string // models of tone, position and threads as Bundle puts them together
 }
 
 // An Analyzer holds the compiled rules and models. It is immutable and safe for concurrent use.
@@ -49,14 +49,16 @@ type Analyzer struct {
 	tone    *sentiment.Model
 	stance  *stance.Model
 	people  *people.Directory
+	history *people.History // nil: roles are those of people
 	shape   *shapeModel
 	dissent *dissent
-	readers sync.Pool // *linear.Reader, for sentences
+	readers *sync.Pool // *linear.Reader, for sentences
+	rules   string     // all that can change a tag but the models
 	print   string
 }
 
 // revision counts changes of the rules of this package itself.
-const revision = 2
+const revision = 3
 
 // Input is one message of a thread with what is known of it beside its text.
 type Input struct {
@@ -73,21 +75,23 @@ type Draft struct {
 	Diff   patch.Diff
 
 	subject   patch.Subject
+	role      people.Role // by MAINTAINERS, see setRole
 	reading   *topic.Reading
 	relevance topic.Relevance
 	sentences []string
 	spans     [][2]int // of Record.Trailers in the author's own text
 	arguments []topic.Verdict
-	stand     Verdict   // stance, also where a record has none because Rust is not the subject
-	oppose    float64   // score of an opposing or conditional position, else 0
-	support   float64   // score of a supporting position, else 0
-	negative  float64   // 0..1, whatever the label
-	uncivil   float64   // 0..1, whatever the label
-	rude      []float64 // the most uncivil sentences, 0..1 each, at most rudest of them
-	branch    int       // of the thread, as branches numbers them
-	dissent   int       // sentences of an answer that contradict
-	aboutRust bool      // the author's own prose is about Rust
-	patch     *Draft    // the posted patch, cover letter or pull request it is or answers, nil when there is none
+	stand     Verdict      // stance, also where a record has none because Rust is not the subject
+	oppose    float64      // score of an opposing or conditional position, else 0
+	support   float64      // score of a supporting position, else 0
+	negative  float64      // 0..1, whatever the label
+	uncivil   float64      // 0..1, whatever the label
+	rude      []float64    // the most uncivil sentences, 0..1 each, at most rudest of them
+	said      stance.Input // what the models were given
+	branch    int          // of the thread, as branches numbers them
+	dissent   int          // sentences of an answer that contradict
+	aboutRust bool         // the author's own prose is about Rust
+	patch     *Draft       // the posted patch, cover letter or pull request it is or answers, nil when there is none
 }
 
 // Result is a thread with its messages in tree order.
@@ -98,24 +102,8 @@ type Result struct {
 
 // New compiles rules and models. The error names the file that cannot be used.
 func New(o Options) (*Analyzer, error) {
-	a := &Analyzer{topics: topic.Default(), tone: o.Tone, stance: o.Stance}
-	if a.tone == nil {
-		a.tone = sentiment.Default()
-	}
-	if a.stance == nil {
-		a.stance = stance.Default()
-	}
-	shape := shapeJSON
+	a := &Analyzer{topics: topic.Default(), readers: &sync.Pool{New: func() any { return new(linear.Reader) }}}
 	var err error
-	if o.Threads != "" {
-		if shape, err = os.ReadFile(o.Threads); err != nil {
-			return nil, err
-		}
-	}
-	if a.shape, err = loadShape(shape); err != nil {
-		return nil, err
-	}
-	a.readers.New = func() any { return new(linear.Reader) }
 	if a.dissent, err = newDissent(dissentText); err != nil {
 		return nil, err
 	}
@@ -135,11 +123,35 @@ func New(o Options) (*Analyzer, error) {
 			return nil, err
 		}
 	}
+	if o.Identities != "" {
+		if p.User, err = readFile(o.Identities, people.ParseUserFile); err != nil {
+			return nil, err
+		}
+	}
 	a.people = people.Default()
-	if o.Maintainers != "" || o.Mailmap != "" {
+	if o.Maintainers != "" || o.Mailmap != "" || o.Identities != "" {
 		a.people = people.New(p)
 	}
-	return a, a.fingerprint(o, shape)
+	if o.LinuxGit != "" {
+		if a.history, err = people.OpenHistory(context.Background(), o.LinuxGit, p); err != nil {
+			return nil, err
+		}
+	}
+	if err := a.ruleText(o); err != nil {
+		return nil, err
+	}
+	if o.Model == "" {
+		return a.With(sentiment.Default(), stance.Default(), shapeJSON)
+	}
+	b, err := readFile(o.Model, linear.ReadBundle)
+	if err != nil {
+		return nil, err
+	}
+	a, err = a.withBundle(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.Model, err)
+	}
+	return a, nil
 }
 
 func readFile[T any](path string, parse func(io.Reader) (T, error)) (v T, err error) {
@@ -154,13 +166,15 @@ func readFile[T any](path string, parse func(io.Reader) (T, error)) (v T, err er
 	return v, nil
 }
 
-// fingerprint hashes all that can change a tag. Equal prints give equal records for equal mail.
-func (a *Analyzer) fingerprint(o Options, shape []byte) error {
+// ruleText hashes all that can change a tag but the models.
+func (a *Analyzer) ruleText(o Options) error {
 	h := fnv.New64a()
-	_, _ = fmt.Fprintln(h, revision, a.topics.Fingerprint(), a.tone.Fingerprint(), a.stance.Fingerprint(), people.Release)
-	h.Write(shape)
+	_, _ = fmt.Fprintln(h, revision, a.topics.Fingerprint(), people.Release)
 	_, _ = io.WriteString(h, dissentText)
-	for _, path := range []string{o.Maintainers, o.Mailmap} {
+	if a.history != nil {
+		_, _ = io.WriteString(h, a.history.Fingerprint())
+	}
+	for _, path := range []string{o.Maintainers, o.Mailmap, o.Identities} {
 		if path == "" {
 			continue
 		}
@@ -170,9 +184,12 @@ func (a *Analyzer) fingerprint(o Options, shape []byte) error {
 		}
 		h.Write(text)
 	}
-	a.print = fmt.Sprintf("%016x", h.Sum64())
+	a.rules = fmt.Sprintf("%016x", h.Sum64())
 	return nil
 }
+
+// People is the directory that identities come from.
+func (a *Analyzer) People() *people.Directory { return a.people }
 
 // Fingerprint names the rules and models: 16 hex digits that change whenever a tag may.
 func (a *Analyzer) Fingerprint() string { return a.print }

@@ -17,10 +17,29 @@ import (
 // Message-ID and hash and may come in any order; each must belong to the thread. The result has the
 // messages in tree order, those of one Message-ID next to each other by hash.
 func (a *Analyzer) Thread(t *thread.Thread, inputs []Input) Result {
-	drafts := a.drafts(t, inputs)
-	about := a.relevance(drafts)
-	a.judge(drafts, about)
-	return Result{Summary: a.summary(t, drafts, about), Messages: drafts}
+	return a.Judge(a.Prepare(t, inputs))
+}
+
+// A Prepared thread has been read: all is known but what the models of tone, position and threads say.
+// Those who train them judge it many times. Not safe for concurrent use.
+type Prepared struct {
+	tree   *thread.Thread
+	drafts []*Draft
+	about  topic.Relevance
+}
+
+// Prepare reads the messages of one thread, see Thread.
+func (a *Analyzer) Prepare(t *thread.Thread, inputs []Input) *Prepared {
+	p := &Prepared{tree: t, drafts: a.drafts(t, inputs)}
+	p.about = a.relevance(p.drafts)
+	a.topic(p.drafts, p.about)
+	return p
+}
+
+// Judge applies the models. The result shares its messages with p: the next Judge changes them.
+func (a *Analyzer) Judge(p *Prepared) Result {
+	a.speakers(p.drafts)
+	return Result{Summary: a.summary(p.tree, p.drafts, p.about), Messages: p.drafts}
 }
 
 // drafts reads all messages by themselves.
@@ -29,6 +48,7 @@ func (a *Analyzer) drafts(t *thread.Thread, inputs []Input) []*Draft {
 	for _, in := range inputs {
 		byID[in.Mail.ID] = append(byID[in.Mail.ID], in)
 	}
+	present := func(id string) bool { return len(byID[id]) > 0 }
 	drafts := make([]*Draft, 0, len(inputs))
 	for _, same := range byID {
 		slices.SortFunc(same, func(x, y Input) int { return cmp.Compare(x.Mail.Hash, y.Mail.Hash) })
@@ -40,15 +60,14 @@ func (a *Analyzer) drafts(t *thread.Thread, inputs []Input) []*Draft {
 			parent = p[0].Mail
 		}
 		for _, in := range same {
-			drafts = append(drafts, a.draft(in, node, t, parent))
+			drafts = append(drafts, a.draft(in, node, t, parent, present))
 		}
 	}
 	return drafts
 }
 
-// judge tags every message: arguments with the thread's topics as context, then tone and position
-// from the root down, because an assent is an assent to something.
-func (a *Analyzer) judge(drafts []*Draft, about topic.Relevance) {
+// topic tags every message with arguments and systems, with the thread's topics as context.
+func (a *Analyzer) topic(drafts []*Draft, about topic.Relevance) {
 	contributions := make([]topic.Contribution, len(drafts))
 	for i, b := range branches(drafts) {
 		d := drafts[i]
@@ -61,33 +80,52 @@ func (a *Analyzer) judge(drafts []*Draft, about topic.Relevance) {
 		contributions[i].Arguments = d.reading.Arguments(nil)
 	}
 	context := &topic.Context{Topics: a.topics.Prior(contributions), Rust: about.Score}
+	for _, d := range drafts {
+		for _, v := range d.reading.Entities() {
+			d.Record.Entities = append(d.Record.Entities, d.tag(v))
+		}
+		if d.Record.Rust && d.Record.Kind != kindBot {
+			d.arguments = d.reading.Arguments(context)
+		}
+		for _, v := range d.arguments {
+			d.Record.Topics = append(d.Record.Topics, d.tag(v))
+		}
+	}
+}
+
+// speakers judges tone and position of every message from the root down, because an assent is an
+// assent to something.
+func (a *Analyzer) speakers(drafts []*Draft) {
 	byID := make(map[string]*Draft, len(drafts))
 	rustAuthors := map[string]bool{} // who posts Rust changes here
 	for _, d := range drafts {
 		byID[d.Record.ID] = d
-		if d.Record.Rust && (d.Record.Kind == kindPatch || d.Record.Kind == kindCover || d.Record.Kind == kindPull) {
+		if d.Record.Rust && d.posted() {
 			rustAuthors[d.Record.Person] = true
 		}
 	}
 	for _, d := range drafts {
 		d.Record.Sentiment, d.Record.Incivility = Verdict{Label: "neutral"}, Verdict{Label: isFalse}
 		d.Record.Stance, d.Record.Signal = Verdict{Label: none}, none
-		for _, v := range d.reading.Entities() {
-			d.Record.Entities = append(d.Record.Entities, d.tag(v))
-		}
+		d.Record.SignalBy, d.Record.Settles = nil, nil
+		d.setRole()
 		if d.Record.Kind == kindBot {
+			if i := mergedByBot(d); i >= 0 {
+				d.Record.Settles = []Evidence{d.evidence(i, ruleMerged, 1)}
+			}
 			continue
-		}
-		if d.Record.Rust {
-			d.arguments = d.reading.Arguments(context)
-		}
-		for _, v := range d.arguments {
-			d.Record.Topics = append(d.Record.Topics, d.tag(v))
 		}
 		a.speak(d, byID[d.Record.Parent], place{
 			rustAuthors: rustAuthors, root: &drafts[0].Record,
 		})
+		d.setRole()
 	}
+}
+
+// posted says that the message is a patch, a cover letter or a pull request.
+func (d *Draft) posted() bool {
+	k := d.Record.Kind
+	return k == kindPatch || k == kindCover || k == kindPull
 }
 
 func (d *Draft) tag(v topic.Verdict) Tag {
@@ -108,7 +146,7 @@ type place struct {
 // the tone, and the tone before the position, which it helps to weigh.
 func (a *Analyzer) speak(d *Draft, parent *Draft, at place) {
 	r := &d.Record
-	posted := r.Kind == kindPatch || r.Kind == kindCover || r.Kind == kindPull
+	posted := d.posted()
 	in := stance.Input{
 		Sentences: d.sentences, Trailers: d.ownTrailers(), Name: d.Mail.From.Name, Addr: d.Mail.From.Addr,
 		Reply: r.Kind == kindReply, Cover: r.Kind == kindCover, Patch: posted, Rust: r.Rust,
@@ -129,6 +167,8 @@ func (a *Analyzer) speak(d *Draft, parent *Draft, at place) {
 	r.Signal = signal.Label
 	if signal.Label != none {
 		r.SignalBy = d.signalEvidence(&signal)
+	} else if i := withdrawn(d.sentences); i >= 0 {
+		r.Settles = []Evidence{d.evidence(i, ruleLifted, 1)}
 	}
 	tone := a.tone.Read(&sentiment.Input{Sentences: d.sentences, Signal: r.Signal, Reply: in.Reply, Patch: posted, Text: in.Text})
 	in.Positive, in.Negative, in.Uncivil = tone.Positive, tone.Negative, tone.Uncivil
@@ -142,6 +182,9 @@ func (a *Analyzer) speak(d *Draft, parent *Draft, at place) {
 	in.Rust = true
 	v := a.stance.Stance(&in, r.Signal)
 	d.stand = verdict(d, v.Label, v.Score, none, v.Hits)
+	in.Rust, in.Text = r.Rust, nil // the reader will read another mail
+	d.said = in
+	d.oppose, d.support = 0, 0
 	switch v.Label {
 	case support:
 		d.support = v.Score
@@ -228,7 +271,7 @@ func verdict[H sentiment.Hit | stance.Hit](d *Draft, label string, score float64
 
 // summary puts the thread together.
 func (a *Analyzer) summary(t *thread.Thread, drafts []*Draft, about topic.Relevance) ThreadSummary {
-	s := ThreadSummary{ID: t.ID, Subject: t.Subject, Partial: t.Partial, Missing: list(t.Missing), Label: "other", Topics: []ThreadTag{}, Evidence: []ThreadEvidence{}}
+	s := ThreadSummary{ID: t.ID, Subject: t.Subject, Partial: t.Partial, Missing: list(t.Missing), Label: "other", Topics: []ThreadTag{}, Evidence: []ThreadEvidence{}, Branches: []Branch{}}
 	s.counts(drafts)
 	s.Entities = tagTotals(drafts, func(r *Record) []Tag { return r.Entities })
 	s.Outcome = outcome(drafts)
@@ -236,6 +279,9 @@ func (a *Analyzer) summary(t *thread.Thread, drafts []*Draft, about topic.Releva
 	s.Heat = a.shape.heat(f[:])
 	if about.Level == topic.About || s.Heat > 0 {
 		s.Evidence = threadEvidence(drafts)
+	}
+	if b := a.branchSummaries(drafts); about.Level == topic.About && len(b) > 0 {
+		s.Branches = b
 	}
 	if about.Level != topic.About {
 		return s

@@ -26,7 +26,7 @@ func Body(m *mail.Message, parent *mail.Message) *body.Text {
 }
 
 // draft reads one message: everything that can be said of it before its thread is known.
-func (a *Analyzer) draft(in Input, node *thread.Node, t *thread.Thread, parent *mail.Message) *Draft {
+func (a *Analyzer) draft(in Input, node *thread.Node, t *thread.Thread, parent *mail.Message, present func(id string) bool) *Draft {
 	m := in.Mail
 	d := &Draft{Mail: m, subject: patch.ParseSubject(m.Subject)}
 	d.Text = Body(m, parent)
@@ -41,14 +41,19 @@ func (a *Analyzer) draft(in Input, node *thread.Node, t *thread.Thread, parent *
 		files = append(files, patch.QuotedPaths(d.Text.Quoted())...)
 	}
 	lists := listNames(in.Sources)
-	role := a.people.Role(who, files, d.subject.Areas, recipients(m))
+	references, inReplyTo, addresses := references(&m.Header, present)
+	defects := list(m.Defects)
+	if !addresses {
+		defects = slices.DeleteFunc(slices.Clone(defects), func(d string) bool { return d == mail.DefectReferenceAddress })
+	}
+	role := a.role(m, who, files, d.subject.Areas)
+	d.role = role
 	d.Record = Record{
 		ID: m.ID, Thread: t.ID, Parent: node.ParentID, Depth: node.Depth, Date: m.Date, Received: m.Received,
-		Subject: m.Subject, From: person(m.From), Person: who.ID, Role: role.Name,
-		RoleClaim: RoleClaim{Subsystem: role.Subsystem, Source: role.Source},
-		Kind:      kind(d, m, who.Bot), To: persons(m.To), Cc: persons(m.Cc), Lists: lists, Sources: in.Sources,
-		References: list(m.References), InReplyTo: list(m.InReplyTo), Files: list(patch.Paths(d.Diff.Files)),
-		Series: seriesOf(d.subject), Words: words(d.sentences), Defects: list(m.Defects), Hash: m.Hash,
+		Subject: m.Subject, From: person(m.From), Person: who.ID,
+		Kind: kind(d, len(inReplyTo)+len(references) > 0, who.Bot), To: persons(m.To), Cc: persons(m.Cc), Lists: lists, Sources: in.Sources,
+		References: references, InReplyTo: inReplyTo, Files: list(patch.Paths(d.Diff.Files)),
+		Series: seriesOf(d.subject), Words: words(d.sentences), Defects: defects, Hash: m.Hash,
 		Topics: []Tag{}, Entities: []Tag{}, Trailers: []Trailer{},
 	}
 	if in.Conflict {
@@ -65,16 +70,68 @@ func (a *Analyzer) draft(in Input, node *thread.Node, t *thread.Thread, parent *
 	return d
 }
 
+// role is what the sender was to the files and areas of the mail when he wrote it, or at the time of the
+// one MAINTAINERS file there is.
+func (a *Analyzer) role(m *mail.Message, who people.Person, files, areas []string) people.Role {
+	lists := recipients(m)
+	if a.history != nil && !m.Date.IsZero() {
+		if r, ok := a.history.Role(m.Date, m.From.Name, m.From.Addr, who, files, areas, lists); ok {
+			return r
+		}
+	}
+	return a.people.Role(who, files, areas, lists)
+}
+
+// setRole writes the role into the record. Who says that he took a patch into a tree is a maintainer there
+// and then, also where MAINTAINERS does not say so yet; of somebody who stands nowhere in it the words must
+// name the tree.
+func (d *Draft) setRole() {
+	r := &d.Record
+	r.Role, r.RoleClaim = d.role.Name, RoleClaim{Subsystem: d.role.Subsystem, Source: d.role.Source}
+	if r.Signal != "apply" || r.Kind != kindReply || d.patch == nil || len(r.SignalBy) == 0 || roleRank(r.Role) > roleRank(people.Reviewer) {
+		return
+	}
+	said := strings.ToLower(r.SignalBy[0].Text)
+	rust := strings.Contains(said, "rust-next") || strings.Contains(said, "rust-fixes") || strings.Contains(said, "rust-analyzer-next")
+	tree := rust || strings.Contains(said, "-next") || strings.Contains(said, "-fixes") || strings.Contains(said, ".git")
+	switch {
+	case rust:
+		r.Role = people.RustMaintainer
+	case tree || r.Role == people.Reviewer:
+		r.Role = people.Maintainer
+	default:
+		return
+	}
+	r.RoleClaim = RoleClaim{Source: "the mail: " + r.SignalBy[0].Text}
+}
+
+// references are the ids the mail refers to. An address is only one when a mail of the thread has it for
+// its id; addresses says that some were left out.
+func references(h *mail.Header, present func(id string) bool) (refs, inReplyTo []string, addresses bool) {
+	keep := func(all []string) []string {
+		out := make([]string, 0, len(all))
+		for _, ref := range all {
+			if h.IsAddress(ref) && !present(ref) {
+				addresses = true
+				continue
+			}
+			out = append(out, ref)
+		}
+		return out
+	}
+	return keep(h.References), keep(h.InReplyTo), addresses
+}
+
 // DefectConflict marks mails that share a Message-ID but not their content; both are kept.
 const DefectConflict = "same-id-other-content"
 
 // kind says what part a mail plays in the exchange.
-func kind(d *Draft, m *mail.Message, bot bool) string {
+func kind(d *Draft, refers, bot bool) string {
 	s := d.subject
 	switch {
 	case bot:
 		return kindBot
-	case s.Reply || !s.Patch && !s.Pull && (len(m.InReplyTo) > 0 || len(m.References) > 0):
+	case s.Reply || !s.Patch && !s.Pull && refers:
 		return kindReply
 	case s.Pull:
 		return kindPull

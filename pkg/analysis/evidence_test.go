@@ -91,7 +91,7 @@ func checkSummary(t *testing.T, r *analysis.Result) {
 			}
 			continue
 		}
-		stances[d.Record.Stance.Label]++
+		stances[d.Record.Stands()]++
 		if d.Record.Signal != "none" {
 			signals[d.Record.Signal]++
 		}
@@ -169,5 +169,27 @@ func TestRobotsCountForNothing(t *testing.T) {
 	}
 	if diff := cmp.Diff(analysis.ThreadFeatures(&x), analysis.ThreadFeatures(&y)); diff != "" {
 		t.Errorf("features (-without +with):\n%s", diff)
+	}
+}
+
+func TestStands(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		label string
+		score float64
+		want  string
+	}{
+		{"", 0.9, "none"},
+		{"none", 0.9, "none"},
+		{"neither", 0.9, "none"},
+		{"oppose", 0.49, "none"},
+		{"oppose", analysis.Sure, "oppose"},
+		{"conditional", 0.5, "conditional"},
+		{"support", 1, "support"},
+	} {
+		r := analysis.Record{Stance: analysis.Verdict{Label: c.label, Score: c.score}}
+		if got := r.Stands(); got != c.want {
+			t.Errorf("%s %v stands for %s", c.label, c.score, got)
+		}
 	}
 }

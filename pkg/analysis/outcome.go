@@ -64,7 +64,7 @@ func (e *ending) read(d *Draft) {
 	r := &d.Record
 	if r.Kind == kindBot {
 		if i := mergedByBot(d); i >= 0 {
-			e.applied = &Outcome{Label: outcomeApplied, ID: r.ID, Evidence: []Evidence{d.evidence(i, "OUT-bot", 1)}}
+			e.applied = &Outcome{Label: outcomeApplied, ID: r.ID, Evidence: []Evidence{d.evidence(i, ruleMerged, 1)}}
 			e.dropped = nil
 			clear(e.naks)
 		}
@@ -88,6 +88,10 @@ func (e *ending) read(d *Draft) {
 		e.naks[r.Person] = r
 	case "ack", "review":
 		delete(e.naks, r.Person)
+	case none:
+		if slices.ContainsFunc(r.Settles, func(ev Evidence) bool { return ev.Rule == ruleLifted }) {
+			delete(e.naks, r.Person)
+		}
 	}
 	if i := takenBack(d.sentences, e.posters[r.Person]); i >= 0 && (e.posters[r.Person] || e.applied != nil) {
 		e.dropped = &Outcome{Label: outcomeDropped, ID: r.ID, Evidence: []Evidence{d.evidence(i, "OUT-dropped", 1)}}

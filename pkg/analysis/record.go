@@ -60,7 +60,22 @@ type Source struct {
 // RoleClaim says for what and on whose word a person has a role.
 type RoleClaim struct {
 	Subsystem string `json:"subsystem,omitempty"` // MAINTAINERS entry
-	Source    string `json:"source,omitempty"`    // "MAINTAINERS: RUST" or the mail that shows it
+	Source    string `json:"source,omitempty"`    // "MAINTAINERS 6.12 (snapshot): RUST", or "the mail: " and the words that show it
+}
+
+// Sure is the score from which a position counts in sums, ledgers and reports. The scores are calibrated: under it a label
+// is more likely wrong than right. The record of a mail holds the label with its score however unsure it is.
+const Sure = 0.5
+
+// Stands returns the position that counts: support, conditional or oppose with a score of [Sure] or more, else none.
+func (r *Record) Stands() string {
+	switch l := r.Stance.Label; l {
+	case support, conditional, oppose:
+		if r.Stance.Score >= Sure {
+			return l
+		}
+	}
+	return none
 }
 
 // Record is the machine-readable form of one message, one line of `export --format jsonl`.
@@ -96,6 +111,7 @@ type Record struct {
 	Stance     Verdict    `json:"stance"`     // support | conditional | oppose | none
 	Signal     string     `json:"signal"`     // ack | review | test | nak | apply | none
 	SignalBy   []Evidence `json:"signal_evidence,omitempty"`
+	Settles    []Evidence `json:"settles,omitempty"` // what settles a question without a signal: he takes a NAK back; a robot says that it was merged
 	Defects    []string   `json:"defects"`
 	RustBy     []Evidence `json:"rust_evidence,omitempty"` // why Rust is true
 	Hash       string     `json:"hash"`                    // mail.Message.Hash
@@ -115,6 +131,8 @@ type Participant struct {
 	RoleClaim RoleClaim `json:"role_claim"`
 	Messages  int       `json:"messages"`
 	Stance    string    `json:"stance"`   // the last stance that is not none; none otherwise
+	Changes   int       `json:"changes"`  // steps from one stance to another
+	Nak       string    `json:"nak"`      // what became of his last NAK: standing | lifted | overridden; "" for none
 	Negative  int       `json:"negative"` // messages of negative sentiment
 	Uncivil   int       `json:"uncivil"`
 }
@@ -130,6 +148,23 @@ type ThreadTag struct {
 type ThreadEvidence struct {
 	ID string `json:"id"`
 	Evidence
+}
+
+// A Branch is a discussion inside a large thread: a reply and all that answers it.
+type Branch struct {
+	ID          string          `json:"id"`               // its root
+	Within      string          `json:"within,omitempty"` // root of the branch around it
+	Subject     string          `json:"subject"`
+	Person      string          `json:"person"` // who wrote the root
+	Date        time.Time       `json:"date"`
+	Messages    int             `json:"messages"` // mails of people
+	People      int             `json:"people"`
+	Label       string          `json:"label"` // as of a thread; other where it drifted away from Rust
+	DebateScore float64         `json:"debate_score"`
+	Heat        int             `json:"heat"`
+	Topics      []ThreadTag     `json:"topics"`
+	Heated      *ThreadEvidence `json:"heated,omitempty"` // where it heated up
+	Cooled      *ThreadEvidence `json:"cooled,omitempty"` // who cooled it: nobody was hot afterwards
 }
 
 // ThreadSummary is the machine-readable form of one conversation.
@@ -148,10 +183,11 @@ type ThreadSummary struct {
 	Heat         int              `json:"heat"` // 0 calm .. 3 hostile
 	Topics       []ThreadTag      `json:"topics"`
 	Entities     []ThreadTag      `json:"entities"`
-	Stances      map[string]int   `json:"stances"`
+	Stances      map[string]int   `json:"stances"` // mails of people by Record.Stands: support, conditional, oppose, none
 	Signals      map[string]int   `json:"signals"`
 	Roles        map[string]int   `json:"roles"`
 	Series       []string         `json:"series"`
 	Outcome      Outcome          `json:"outcome"`
 	Evidence     []ThreadEvidence `json:"evidence"`
+	Branches     []Branch         `json:"branches"` // of a large thread, in the order of the tree
 }

@@ -5,8 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/fnv"
+	"maps"
 	"math"
 	"slices"
+
+	"rustle/pkg/linear"
+	"rustle/pkg/sentiment"
+	"rustle/pkg/stance"
 )
 
 //go:embed data/shape.json
@@ -68,6 +74,53 @@ func loadShape(data []byte) (*shapeModel, error) {
 		return nil, fmt.Errorf("thread model: %w", err)
 	}
 	return &m, nil
+}
+
+// sectionShape names the text of a bundle that holds the thread model.
+const sectionShape = "threads/shape"
+
+// Bundle puts models of tone, position and threads into one file's content, as Options.Model names it.
+func Bundle(tone, position *linear.Bundle, shape []byte, card string) *linear.Bundle {
+	b := &linear.Bundle{Card: card, Models: map[string]*linear.Model{}, Logits: map[string]*linear.Logit{}, Texts: map[string]string{sectionShape: string(shape)}}
+	for _, part := range []*linear.Bundle{tone, position} {
+		maps.Copy(b.Models, part.Models)
+		maps.Copy(b.Logits, part.Logits)
+	}
+	return b
+}
+
+// With returns an analyzer of the same rules with other models: of tone, of position, and of threads as
+// FitShape writes it; nil keeps that of a.
+func (a *Analyzer) With(tone *sentiment.Model, position *stance.Model, shape []byte) (*Analyzer, error) {
+	b := *a
+	b.tone, b.stance = tone, position
+	if shape != nil {
+		var err error
+		if b.shape, err = loadShape(shape); err != nil {
+			return nil, err
+		}
+	}
+	h := fnv.New64a()
+	_, _ = fmt.Fprintln(h, a.rules, tone.Fingerprint(), position.Fingerprint())
+	h.Write(shape)
+	b.print = fmt.Sprintf("%016x", h.Sum64())
+	return &b, nil
+}
+
+func (a *Analyzer) withBundle(b *linear.Bundle) (*Analyzer, error) {
+	tone, err := sentiment.New(b)
+	if err != nil {
+		return nil, err
+	}
+	position, err := stance.New(b)
+	if err != nil {
+		return nil, err
+	}
+	shape, ok := b.Texts[sectionShape]
+	if !ok {
+		return nil, errors.New("thread model: the model file has none")
+	}
+	return a.With(tone, position, []byte(shape))
 }
 
 func (s *scorer) resolve() error {

@@ -2,13 +2,13 @@ package analysis_test
 
 import (
 	"bytes"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"rustle/pkg/analysis"
+	"rustle/pkg/sentiment"
+	"rustle/pkg/stance"
 )
 
 func TestThreadModelsThatCannotBeUsed(t *testing.T) {
@@ -23,11 +23,7 @@ func TestThreadModelsThatCannotBeUsed(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			path := filepath.Join(t.TempDir(), "shape.json")
-			if err := os.WriteFile(path, []byte(tt.in), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := analysis.New(analysis.Options{Threads: path}); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if _, err := analyzer(t).With(sentiment.Default(), stance.Default(), []byte(tt.in)); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want one with %q", err, tt.want)
 			}
 		})
@@ -61,11 +57,7 @@ func TestFitShape(t *testing.T) {
 	if err != nil || !bytes.Equal(one, two) {
 		t.Errorf("the same examples gave another model (%v)", err)
 	}
-	path := filepath.Join(t.TempDir(), "shape.json")
-	if err := os.WriteFile(path, one, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	a, err := analysis.New(analysis.Options{Threads: path})
+	a, err := analyzer(t).With(sentiment.Default(), stance.Default(), one)
 	if err != nil {
 		t.Fatal(err)
 	}

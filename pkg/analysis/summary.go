@@ -66,12 +66,9 @@ func (s *ThreadSummary) counts(msgs []*Draft) {
 		if r.Kind == kindBot {
 			continue
 		}
-		s.Stances[r.Stance.Label]++
+		s.Stances[r.Stands()]++
 		if r.Signal != none {
 			s.Signals[r.Signal]++
-		}
-		if r.Stance.Label != none {
-			p.Stance = r.Stance.Label
 		}
 		if r.Sentiment.Label == negative {
 			p.Negative++
@@ -82,6 +79,18 @@ func (s *ThreadSummary) counts(msgs []*Draft) {
 	}
 	s.Lists = slices.Sorted(maps.Keys(lists))
 	s.Series = slices.Sorted(maps.Keys(series))
+	records := make([]*Record, len(msgs))
+	for i, d := range msgs {
+		records[i] = &d.Record
+	}
+	for _, pos := range Positions(records) {
+		if p := people[pos.Person]; p != nil {
+			p.Changes, p.Nak = len(pos.Changes), pos.Fate
+			if n := len(pos.Stances); n > 0 {
+				p.Stance = pos.Stances[n-1].Stance.Label
+			}
+		}
+	}
 	for _, p := range people {
 		s.Roles[p.Role]++
 		s.Participants = append(s.Participants, *p)

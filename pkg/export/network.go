@@ -64,7 +64,7 @@ func Network(records iter.Seq[analysis.Record]) []Edge {
 		s := sender{cmp.Or(r.Person, r.From.Name, r.From.Addr), r.Role, r.Role == "bot" || r.Kind == "bot"}
 		by[r.ID] = s
 		if r.Parent != "" && !s.bot {
-			replies = append(replies, reply{r.Parent, r.Thread, r.Stance.Label, r.Sentiment.Label, when(r.Date), s, r.Incivility.Label == "true"})
+			replies = append(replies, reply{r.Parent, r.Thread, r.Stands(), r.Sentiment.Label, when(r.Date), s, r.Incivility.Label == "true"})
 		}
 	}
 	type pair struct{ from, to string }

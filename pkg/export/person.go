@@ -55,9 +55,9 @@ func personTable() []column[Person] {
 		{"threads", "integer", "threads", num(func(x *p) int { return x.Threads })},
 		{"words", "integer", "words of own prose", num(func(x *p) int { return x.Words })},
 		{"rust", "integer", "mails in discussions about Rust", num(func(x *p) int { return x.Rust })},
-		{"support", "integer", "mails in support", num(func(x *p) int { return x.Support })},
-		{"conditional", "integer", "mails that put a condition", num(func(x *p) int { return x.Conditional })},
-		{"oppose", "integer", "mails in opposition", num(func(x *p) int { return x.Oppose })},
+		{"support", "integer", "mails in support, with a score of 0.5 or more", num(func(x *p) int { return x.Support })},
+		{"conditional", "integer", "mails that put a condition, with a score of 0.5 or more", num(func(x *p) int { return x.Conditional })},
+		{"oppose", "integer", "mails in opposition, with a score of 0.5 or more", num(func(x *p) int { return x.Oppose })},
 		{"positive", "integer", "mails of positive tone", num(func(x *p) int { return x.Positive })},
 		{"negative", "integer", "mails of negative tone", num(func(x *p) int { return x.Negative })},
 		{"uncivil", "integer", "uncivil mails", num(func(x *p) int { return x.Uncivil })},
@@ -127,7 +127,7 @@ func (t *tally) add(r *analysis.Record) {
 	for _, tag := range r.Topics {
 		t.topics[tag.ID]++
 	}
-	switch r.Stance.Label {
+	switch r.Stands() {
 	case "support":
 		p.Support++
 	case "conditional":

@@ -10,7 +10,7 @@ import (
 	"rustle/pkg/analysis"
 )
 
-// Stance is one row of the ledger: a person in a thread.
+// Stance is one row of the ledger: a person in a thread, or in all revisions of a series.
 type Stance struct {
 	Thread      string   `json:"thread"`
 	Subject     string   `json:"subject"`
@@ -33,6 +33,11 @@ type Stance struct {
 	Nak         string   `json:"nak"`     // "" | standing | lifted | overridden
 	FirstScore  float64  `json:"first_score"`
 	LastScore   float64  `json:"last_score"`
+	NakID       string   `json:"nak_id"`   // the mail with the last NAK
+	NakText     string   `json:"nak_text"` //
+	FateID      string   `json:"fate_id"`  // the mail that lifted or overrode it
+	FateText    string   `json:"fate_text"`
+	Threads     []string `json:"threads"` // of the revisions that the row is about
 }
 
 // Change is a step from one stance to another with both sentences.
@@ -69,13 +74,18 @@ func stanceTable() []column[Stance] {
 			}
 			return list(out)
 		}},
-		{"support", "integer", "mails in support", func(e *s) string { return strconv.Itoa(e.Support) }},
-		{"conditional", "integer", "mails that put a condition", func(e *s) string { return strconv.Itoa(e.Conditional) }},
-		{"oppose", "integer", "mails in opposition", func(e *s) string { return strconv.Itoa(e.Oppose) }},
+		{"support", "integer", "mails in support, with a score of 0.5 or more", func(e *s) string { return strconv.Itoa(e.Support) }},
+		{"conditional", "integer", "mails that put a condition, with a score of 0.5 or more", func(e *s) string { return strconv.Itoa(e.Conditional) }},
+		{"oppose", "integer", "mails in opposition, with a score of 0.5 or more", func(e *s) string { return strconv.Itoa(e.Oppose) }},
 		{"signals", "list", "explicit signals: kind@date", func(e *s) string { return list(e.Signals) }},
-		{"nak", "string", "standing | lifted (a later ack, review or apply of the same person) | overridden (applied all the same); empty without a NAK", func(e *s) string { return e.Nak }},
-		{"first_score", "number", "calibrated score of the first stance; under 0.5 it is more likely wrong than right", func(e *s) string { return score(e.FirstScore) }},
+		{"nak", "string", "standing | lifted (a later ack, review or apply of the same person, or he takes it back) | overridden (applied all the same); empty without a NAK", func(e *s) string { return e.Nak }},
+		{"first_score", "number", "calibrated score of the first stance, 0.5 or more", func(e *s) string { return score(e.FirstScore) }},
 		{"last_score", "number", "calibrated score of the last stance", func(e *s) string { return score(e.LastScore) }},
+		{"nak_id", "string", "the mail with the last NAK", func(e *s) string { return e.NakID }},
+		{"nak_text", "string", "the sentence or trailer of the NAK", func(e *s) string { return e.NakText }},
+		{"fate_id", "string", "the mail that lifted or overrode the NAK", func(e *s) string { return e.FateID }},
+		{"fate_text", "string", "its sentence or trailer", func(e *s) string { return e.FateText }},
+		{"threads", "list", "threads the row is about: more than one for the revisions of a series", func(e *s) string { return list(e.Threads) }},
 	}
 }
 
@@ -101,84 +111,69 @@ func stancesOf(records iter.Seq[analysis.Record]) iter.Seq[Stance] {
 	}
 }
 
-// Ledger returns the rows of one thread, by the first mail of each person. Bots and people without a stance or signal
-// have no row.
+// Ledger returns the rows of one thread, or of the threads that hold the revisions of a series, by the first mail of
+// each person. Bots and people without a stance or signal have no row.
 func Ledger(thread []analysis.Record) []Stance { return ledger(thread) }
 
 func ledger(records []analysis.Record) []Stance {
-	thread := slices.Clone(records)
-	slices.SortFunc(thread, byDate)
-	row := map[string]int{}
-	var out []Stance
-	lastOf := map[string]analysis.Record{}
-	for i, r := range thread {
-		if r.Role == "bot" || r.Kind == "bot" {
+	all := make([]*analysis.Record, len(records))
+	for i := range records {
+		all[i] = &records[i]
+	}
+	out := []Stance{}
+	for _, p := range analysis.Positions(all) {
+		if len(p.Stances) == 0 && len(p.Signals) == 0 {
 			continue
 		}
-		name := cmp.Or(r.Person, r.From.Name, r.From.Addr)
-		n, known := row[name]
-		if !known {
-			n = len(out)
-			row[name] = n
-			out = append(out, Stance{Thread: r.Thread, Subject: r.Subject, Person: name, First: "none", Last: "none", Changes: []Change{}, Signals: []string{}})
+		out = append(out, stanceRow(&p))
+	}
+	return out
+}
+
+func stanceRow(p *analysis.Position) Stance {
+	s := Stance{
+		Thread: p.Mails[0].Thread, Subject: p.Mails[0].Subject, Person: p.Person, First: "none", Last: "none",
+		Messages: len(p.Mails), Changes: []Change{}, Signals: []string{}, Nak: p.Fate, Threads: []string{},
+	}
+	for _, r := range p.Mails {
+		s.Role = cmp.Or(s.Role, r.Role)
+		if !slices.Contains(s.Threads, r.Thread) {
+			s.Threads = append(s.Threads, r.Thread)
 		}
-		s := &out[n]
-		s.Messages++
-		if s.Role == "" {
-			s.Role = r.Role
-		}
-		if r.Signal != "" && r.Signal != "none" {
-			s.Signals = append(s.Signals, r.Signal+"@"+when(r.Date))
-			if r.Signal == "nak" {
-				s.Nak = fate(thread[i+1:], name)
-			}
-		}
-		label := r.Stance.Label
-		switch label {
+	}
+	for _, r := range p.Signals {
+		s.Signals = append(s.Signals, r.Signal+"@"+when(r.Date))
+	}
+	for _, r := range p.Stances {
+		switch r.Stance.Label {
 		case "support":
 			s.Support++
 		case "conditional":
 			s.Conditional++
 		case "oppose":
 			s.Oppose++
-		default:
-			continue
-		}
-		text := strongest(r.Stance.Evidence)
-		if s.First == "none" {
-			s.First, s.FirstDate, s.FirstID, s.FirstText = label, when(r.Date), r.ID, text
-			s.FirstScore = r.Stance.Score
-		} else if s.Last != label {
-			from := lastOf[name]
-			s.Changes = append(s.Changes, Change{
-				From: s.Last, To: label, Date: when(r.Date), FromID: from.ID, ToID: r.ID,
-				FromText: strongest(from.Stance.Evidence), ToText: text,
-			})
-		}
-		s.Last, s.LastDate, s.LastID, s.LastText = label, when(r.Date), r.ID, text
-		s.LastScore = r.Stance.Score
-		lastOf[name] = r
-	}
-	return slices.DeleteFunc(out, func(s Stance) bool { return s.First == "none" && len(s.Signals) == 0 })
-}
-
-// fate says what became of a NAK in the mails after it.
-func fate(later []analysis.Record, name string) string {
-	applied := false
-	for _, r := range later {
-		same := cmp.Or(r.Person, r.From.Name, r.From.Addr) == name
-		switch r.Signal {
-		case "ack", "review", "apply":
-			if same {
-				return "lifted"
-			}
-			applied = applied || r.Signal == "apply"
 		}
 	}
-	if applied {
-		return "overridden"
+	if n := len(p.Stances); n > 0 {
+		first, last := p.Stances[0], p.Stances[n-1]
+		s.First, s.FirstDate, s.FirstID = first.Stance.Label, when(first.Date), first.ID
+		s.FirstText, s.FirstScore = strongest(first.Stance.Evidence), first.Stance.Score
+		s.Last, s.LastDate, s.LastID = last.Stance.Label, when(last.Date), last.ID
+		s.LastText, s.LastScore = strongest(last.Stance.Evidence), last.Stance.Score
 	}
-	return "standing"
+	for _, c := range p.Changes {
+		s.Changes = append(s.Changes, Change{
+			From: c.From.Stance.Label, To: c.To.Stance.Label, Date: when(c.To.Date), FromID: c.From.ID, ToID: c.To.ID,
+			FromText: strongest(c.From.Stance.Evidence), ToText: strongest(c.To.Stance.Evidence),
+		})
+	}
+	if p.Nak != nil {
+		s.NakID, s.NakText = p.Nak.ID, strongest(p.Nak.SignalBy)
+	}
+	if p.FateMail != nil {
+		s.FateID, s.FateText = p.FateMail.ID, cmp.Or(strongest(p.FateMail.Settles), strongest(p.FateMail.SignalBy))
+	}
+	return s
 }
 
 func byDate(a, b analysis.Record) int {

@@ -1,0 +1,235 @@
+package analysis
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"rustle/pkg/topic"
+)
+
+// Large threads hold several discussions. A branch is a reply with all that answers it, directly or not.
+const (
+	branchThread = 12  // mails of people in a thread that is looked at
+	branchLeast  = 5   // mails in a branch
+	branchPart   = 25  // of a very long thread a branch has one mail in so many
+	branchCover  = 0.8 // a branch that is nearly all of the one around it is not named beside it
+	mostBranches = 40
+	openingWords = 150 // a reply so long may open a discussion of its own though nobody answers elsewhere
+	deepest      = 4   // branches within branches
+)
+
+// branchSummaries names the discussions inside a large thread, in tree order: where two or more mails are answered
+// at length, each is the root of one, and so is a mail that changes the subject, or that opens with many words what
+// runs on below it.
+func (a *Analyzer) branchSummaries(drafts []*Draft) []Branch {
+	t := newBranchTree(drafts)
+	if t == nil || t.people < branchThread {
+		return nil
+	}
+	var out []Branch
+	type open struct{ end, size, at int } // enclosing branches; at: place in out
+	var around []open
+	for i := range drafts {
+		for len(around) > 0 && i >= around[len(around)-1].end {
+			around = around[:len(around)-1]
+		}
+		size := t.people
+		if len(around) > 0 {
+			size = around[len(around)-1].size
+		}
+		if len(around) >= deepest || len(out) >= mostBranches || !t.opens(i) || float64(t.size[i]) > branchCover*float64(size) {
+			continue
+		}
+		b := a.branchSummary(drafts[i:t.end[i]], t.size[i])
+		if len(around) > 0 {
+			b.Within = out[around[len(around)-1].at].ID
+		}
+		around = append(around, open{t.end[i], t.size[i], len(out)})
+		out = append(out, b)
+	}
+	return out
+}
+
+// A branchTree knows the extent of the subtree below each message. Messages come in tree order, so a subtree is a
+// stretch of them.
+type branchTree struct {
+	drafts []*Draft
+	parent []int // -1 for none
+	end    []int // behind the last message of the subtree
+	size   []int // mails of people in it
+	least  int   // see branchLeast
+	people int
+}
+
+// newBranchTree returns nil when the order is no tree order, as with two mails of one id.
+func newBranchTree(drafts []*Draft) *branchTree {
+	n := len(drafts)
+	t := &branchTree{drafts: drafts, parent: make([]int, n), end: make([]int, n), size: make([]int, n)}
+	at := make(map[string]int, n)
+	for i, d := range drafts {
+		t.parent[i] = -1
+		if p, ok := at[d.Record.Parent]; ok && d.Record.Parent != "" {
+			t.parent[i] = p
+		}
+		if _, ok := at[d.Record.ID]; ok {
+			return nil
+		}
+		at[d.Record.ID] = i
+		t.end[i] = i + 1
+		if d.Record.Kind != kindBot {
+			t.size[i] = 1
+			t.people++
+		}
+	}
+	for i := n - 1; i >= 0; i-- {
+		p := t.parent[i]
+		if p < 0 {
+			continue
+		}
+		if p >= i {
+			return nil
+		}
+		t.end[p] = max(t.end[p], t.end[i])
+		t.size[p] += t.size[i]
+	}
+	t.least = max(branchLeast, t.people/branchPart)
+	return t
+}
+
+// opens says that message i is the root of a branch.
+func (t *branchTree) opens(i int) bool {
+	d, p := t.drafts[i], t.parent[i]
+	if p < 0 || t.size[i] < t.least || d.posted() || d.Record.Kind == kindBot || d.Record.Words < fewWords {
+		return false
+	}
+	if t.drafts[p].posted() || t.parent[p] < 0 || d.Record.Words >= openingWords || !sameTitle(d, t.drafts[p]) {
+		return true
+	}
+	for j := p + 1; j < t.end[p]; j = t.end[j] { // its siblings
+		if j != i && t.size[j] >= t.least {
+			return true
+		}
+	}
+	return false
+}
+
+// sameTitle compares subjects without "Re:" and "(was: ...)".
+func sameTitle(a, b *Draft) bool {
+	bare := func(d *Draft) string {
+		s, _, _ := strings.Cut(strings.ToLower(d.subject.Title), "(was")
+		return strings.TrimSpace(s)
+	}
+	return bare(a) == bare(b)
+}
+
+func (a *Analyzer) branchSummary(drafts []*Draft, size int) Branch {
+	root := &drafts[0].Record
+	b := Branch{ID: root.ID, Subject: root.Subject, Person: root.Person, Date: root.Date, Messages: size, Label: "other", Topics: []ThreadTag{}}
+	people := map[string]bool{}
+	rust := 0
+	contributions := make([]topic.Contribution, 0, len(drafts))
+	for _, d := range drafts {
+		if d.Record.Kind == kindBot {
+			continue
+		}
+		people[d.Record.Person] = true
+		if d.Record.Rust {
+			rust++
+		}
+		contributions = append(contributions, topic.Contribution{Arguments: d.arguments})
+	}
+	b.People = len(people)
+	f := threadFeatures(drafts)
+	b.Heat = a.shape.heat(f[:])
+	if rust*2 >= size {
+		b.Label = "rust"
+		b.DebateScore = round(a.shape.debate(f[:]))
+		if b.DebateScore >= a.shape.Limit {
+			b.Label = "debate"
+		}
+		for _, tt := range a.topics.Pool(contributions) {
+			b.Topics = append(b.Topics, ThreadTag{ID: tt.ID, Score: round(tt.Score), Messages: tt.Messages})
+		}
+	}
+	if b.Heat > 0 {
+		b.Heated, b.Cooled = heatUp(drafts)
+	}
+	return b
+}
+
+// A mail is hot when it is half as hot as the hottest of its branch, and so hot at least.
+const leastHot = 0.5
+
+// hot says how much a mail heats up a branch, 0 to about 3.
+func hot(d *Draft) float64 {
+	if d.Record.Kind == kindBot || d.posted() {
+		return 0
+	}
+	return 1.5*d.uncivil + d.negative + 0.5*d.oppose
+}
+
+// heatUp finds the first hot mail of a branch, and the one that cooled it: the first friendly or conceding mail after
+// which nobody is hot any more. Either may be missing.
+func heatUp(drafts []*Draft) (heated, cooled *ThreadEvidence) {
+	byDate := slices.Clone(drafts)
+	slices.SortStableFunc(byDate, func(x, y *Draft) int {
+		return cmp.Or(x.Record.Date.Compare(y.Record.Date), cmp.Compare(x.Record.ID, y.Record.ID))
+	})
+	top := 0.0
+	for _, d := range byDate {
+		top = max(top, hot(d))
+	}
+	limit := max(leastHot, top/2)
+	last := -1
+	for i, d := range byDate {
+		if hot(d) < limit {
+			continue
+		}
+		last = i
+		if heated == nil {
+			for _, evs := range [][]Evidence{d.Record.Incivility.Evidence, d.Record.Sentiment.Evidence, d.stand.Evidence} {
+				if len(evs) > 0 {
+					heated = &ThreadEvidence{d.Record.ID, evs[0]}
+					break
+				}
+			}
+		}
+	}
+	if heated == nil {
+		return nil, nil
+	}
+	for _, d := range byDate[last+1:] {
+		if d.Record.Kind == kindBot || d.posted() {
+			continue
+		}
+		if i := concedes(d.sentences); i >= 0 {
+			e := d.evidence(i, "CALM-1", 1)
+			return heated, &ThreadEvidence{d.Record.ID, e}
+		}
+		if d.Record.Sentiment.Label == "positive" && len(d.Record.Sentiment.Evidence) > 0 && d.Record.Words >= fewWords {
+			return heated, &ThreadEvidence{d.Record.ID, d.Record.Sentiment.Evidence[0]}
+		}
+	}
+	return heated, nil
+}
+
+// concedes returns the sentence in which somebody gives way, admits or apologises; -1 when there is none.
+//
+// Source: written for this project.
+func concedes(sentences []string) int {
+	for i, s := range sentences {
+		s = strings.ToLower(oneLine(s))
+		for _, p := range [...]string{
+			"fair enough", "fair point", "good point", "you're right", "you are right", "i stand corrected", "i was wrong", "my mistake", "my apologies",
+			"i apologize", "i apologise", "sorry for the ", "sorry about ", "i agree with you", "that makes sense", "makes sense to me", "you convinced me", "you've convinced me",
+			"let's agree", "i take that back", "no hard feelings", "point taken", "i understand your", "thanks for the explanation", "thank you for the explanation",
+			"thanks for explaining", "thanks for clarifying", "thank you for clarifying",
+		} {
+			if at := strings.Index(s, p); at >= 0 && !conditionalBefore(s[:at]) && !strings.HasSuffix(s, "?") && !strings.Contains(s[at:], " but ") {
+				return i
+			}
+		}
+	}
+	return -1
+}
