@@ -9,10 +9,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"rustle/index/query"
 	"rustle/pkg/report"
 )
 
@@ -31,27 +34,43 @@ func (c *command) runReportAll(ctx context.Context, o reportOptions, args []stri
 	if err != nil {
 		return err
 	}
-	r, err := c.reader()
+	done, err := c.writeCollection(ctx, node, o.out, report.Options{Anonymous: o.anonymous, Full: o.full, HTML: o.format.name == "html"})
 	if err != nil {
 		return err
+	}
+	c.notef("%s: %s", o.out, done)
+	return nil
+}
+
+// pagesDone is what came of a set of pages.
+type pagesDone struct{ threads, wrote, removed int }
+
+func (d pagesDone) String() string {
+	return fmt.Sprintf("%s; %s written, %d removed", plural(d.threads, "thread"), plural(d.wrote, "file"), d.removed)
+}
+
+// writeCollection writes the pages about the threads that hold a mail of the query.
+func (c *command) writeCollection(ctx context.Context, node query.Node, dir string, o report.Options) (done pagesDone, err error) {
+	r, err := c.reader()
+	if err != nil {
+		return done, err
 	}
 	defer r.Close()
 	in := report.CollectionInput{Query: node.String()}
 	if in.Threads, in.Topics, in.Method, err = c.threadInputs(ctx, r, node); err != nil {
-		return err
+		return done, err
 	}
-	opts := report.Options{Anonymous: o.anonymous, Full: o.full}
-	if o.anonymous {
-		if opts.People, err = c.identities(ctx, r); err != nil {
-			return err
+	if err := addRevisions(ctx, r, in.Threads); err != nil {
+		return done, err
+	}
+	if o.Anonymous {
+		if o.People, err = c.identities(ctx, r); err != nil {
+			return done, err
 		}
 	}
-	wrote, removed, err := c.writePages(o.out, report.Collection(in, opts))
-	if err != nil {
-		return err
-	}
-	c.notef("%s: %s; %s written, %d removed", o.out, plural(len(in.Threads), "thread"), plural(wrote, "file"), removed)
-	return nil
+	done.threads = len(in.Threads)
+	done.wrote, done.removed, err = c.writePages(dir, report.Collection(in, o))
+	return done, err
 }
 
 // writePages brings a directory up to date with a set of files. Files that are the same stay
@@ -64,7 +83,7 @@ func (c *command) writePages(dir string, files []report.File) (wrote, removed in
 	for _, f := range files { // look before the first write: nothing of the user's is overwritten
 		path := filepath.Join(dir, filepath.FromSlash(f.Name))
 		have, err := os.ReadFile(path)
-		if errors.Is(err, fs.ErrNotExist) || err == nil && (old[f.Name] != "" || bytes.Equal(have, f.Data)) {
+		if errors.Is(err, fs.ErrNotExist) || err == nil && (len(old[f.Name]) > 0 || bytes.Equal(have, f.Data)) {
 			continue
 		}
 		if err != nil {
@@ -77,6 +96,11 @@ func (c *command) writePages(dir string, files []report.File) (wrote, removed in
 	for _, f := range files {
 		kept[f.Name] = true
 		fmt.Fprintf(&manifest, "%s  %s\n", hashOf(f.Data), f.Name)
+	}
+	if err := c.namePages(dir, files, old); err != nil {
+		return 0, 0, err
+	}
+	for _, f := range files {
 		changed, err := c.replaceFile(filepath.Join(dir, filepath.FromSlash(f.Name)), f.Data)
 		if err != nil {
 			return wrote, removed, err
@@ -85,10 +109,10 @@ func (c *command) writePages(dir string, files []report.File) (wrote, removed in
 			wrote++
 		}
 	}
-	for name, hash := range old {
+	for name, hashes := range old {
 		path := filepath.Join(dir, filepath.FromSlash(name))
 		have, err := os.ReadFile(path)
-		if kept[name] || err != nil || hashOf(have) != hash {
+		if kept[name] || err != nil || !slices.Contains(hashes, hashOf(have)) {
 			continue
 		}
 		if err := os.Remove(path); err != nil {
@@ -100,25 +124,49 @@ func (c *command) writePages(dir string, files []report.File) (wrote, removed in
 	return wrote, removed, err
 }
 
+// namePages puts into the manifest all that may lie in the directory while the pages are written: a run that
+// is killed half-way must leave word of what is its own.
+func (c *command) namePages(dir string, files []report.File, old map[string][]string) error {
+	both := maps.Clone(old)
+	news := false
+	for _, f := range files {
+		if hash := hashOf(f.Data); !slices.Contains(both[f.Name], hash) {
+			both[f.Name] = append(slices.Clone(both[f.Name]), hash)
+			news = true
+		}
+	}
+	if !news {
+		return nil
+	}
+	var text strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(both)) {
+		for _, hash := range both[name] {
+			fmt.Fprintf(&text, "%s  %s\n", hash, name)
+		}
+	}
+	_, err := c.replaceFile(filepath.Join(dir, pagesManifest), []byte(text.String()))
+	return err
+}
+
 func hashOf(data []byte) string {
 	h := sha256.Sum256(data)
 	return hex.EncodeToString(h[:])
 }
 
-// readManifest reads what an earlier run wrote: name -> hash. Names that lead out of the directory
+// readManifest reads what earlier runs wrote: name -> hash, or several after a run that was cut off. Names that lead out of the directory
 // are not ours whatever the file says.
-func readManifest(dir string) (map[string]string, error) {
+func readManifest(dir string) (map[string][]string, error) {
 	text, err := os.ReadFile(filepath.Join(dir, pagesManifest))
 	if errors.Is(err, fs.ErrNotExist) {
-		return map[string]string{}, nil
+		return map[string][]string{}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]string{}
+	out := map[string][]string{}
 	for line := range strings.Lines(string(text)) {
 		if hash, name, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "  "); ok && filepath.IsLocal(filepath.FromSlash(name)) {
-			out[name] = hash
+			out[name] = append(out[name], hash)
 		}
 	}
 	return out, nil

@@ -15,7 +15,6 @@ import (
 	"rustle/pkg/ingest"
 	"rustle/pkg/people"
 	"rustle/pkg/report"
-	"rustle/pkg/topic"
 )
 
 type reportOptions struct {
@@ -40,9 +39,10 @@ the reply tree. Every mail cited is linked to lore.kernel.org. The same index gi
 bytes. The form html is one page that needs nothing else; --svg puts the chart of the tone
 beside a Markdown file.
 
-With --all it writes a linked set of pages into a directory: an index, a page for each thread
-that holds a mail of the query (all debates without one), people, arguments, method. A second
-run rewrites only what changed and removes only pages of its own, so ` + "`git diff`" + ` is the news.
+With --all it writes a linked set of pages into a directory, Markdown or HTML: an index, a page for
+each thread that holds a mail of the query (all debates without one), a page for each person, one of
+the arguments, one on the method. A second run rewrites only what changed and removes only pages of
+its own, so ` + "`git diff`" + ` is the news.
 
 ` + exitHelp,
 		Example: "  rustle report Z7SwcnUzjZYfuJ4-@infradead.org -o policy.md --svg\n  rustle report Z7SwcnUzjZYfuJ4-@infradead.org --format html -o policy.html\n  rustle report --all is:debate l:ksummit -o pages",
@@ -68,6 +68,7 @@ run rewrites only what changed and removes only pages of its own, so ` + "`git d
 	f.BoolVar(&o.full, "full", false, "leave nothing out, however long it gets")
 	f.BoolVar(&o.svg, "svg", false, "write the chart of the tone beside the Markdown file")
 	f.BoolVar(&o.all, "all", false, "a set of pages about the threads of a query")
+	cmd.ValidArgsFunction = c.completeQuery
 	return cmd
 }
 
@@ -86,8 +87,8 @@ func (o *reportOptions) check() error {
 		return withHint(usagef("--svg needs a file to stand beside"), "add -o FILE.md")
 	case o.all && !toFile:
 		return withHint(usagef("--all writes a directory"), "add -o DIR")
-	case o.all && (o.format.name == "html" || o.template != ""):
-		return withHint(usagef("--all writes Markdown in its own layout"), "leave out --format and --template")
+	case o.all && o.template != "":
+		return withHint(usagef("--all writes pages in its own layout"), "leave out --template")
 	case !o.all && (o.since != "" || o.until != ""):
 		return withHint(usagef("--since and --until choose threads for --all"), "one thread is always told whole")
 	}
@@ -172,7 +173,42 @@ func (c *command) threadInput(ctx context.Context, r *index.Reader, arg string) 
 	if err != nil {
 		return report.ThreadInput{}, err
 	}
-	return report.ThreadInput{Summary: *summary, Records: records, Topics: topicInfos(), Method: method}, nil
+	threads := []report.ThreadInput{{Summary: *summary, Records: records, Topics: c.topicInfos(), Method: method}}
+	err = addRevisions(ctx, r, threads)
+	return threads[0], err
+}
+
+// addRevisions finds the mails that begin other revisions of the patch series of the threads.
+func addRevisions(ctx context.Context, r *index.Reader, threads []report.ThreadInput) error {
+	ids := make([]string, len(threads))
+	for i := range threads {
+		ids[i] = threads[i].Summary.ID
+	}
+	groups, err := revisions(ctx, r, ids)
+	if err != nil {
+		return err
+	}
+	others := map[string][]string{}
+	for _, g := range groups {
+		for _, id := range g {
+			others[id] = g
+		}
+	}
+	for i := range threads {
+		for _, id := range others[ids[i]] {
+			if id == ids[i] {
+				continue
+			}
+			records, err := r.ThreadRecords(id)
+			if err != nil {
+				return err
+			}
+			if len(records) > 0 {
+				threads[i].Others = append(threads[i].Others, records[0])
+			}
+		}
+	}
+	return nil
 }
 
 // threadInputs gathers the threads that hold a mail of the query, by id, and what they share.
@@ -200,11 +236,11 @@ func (c *command) threadInputs(ctx context.Context, r *index.Reader, node query.
 	if err != nil {
 		return fail(err)
 	}
-	return threads, topicInfos(), method, nil
+	return threads, c.topicInfos(), method, nil
 }
 
-func topicInfos() []report.TopicInfo {
-	topics := topic.Default().Topics()
+func (c *command) topicInfos() []report.TopicInfo {
+	topics := c.topics().Topics()
 	out := make([]report.TopicInfo, len(topics))
 	for i, t := range topics {
 		polarity := string(t.Polarity)

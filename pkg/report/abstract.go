@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"rustle/pkg/analysis"
 )
 
 // abstract is the thread in numbers, as sentences.
@@ -154,12 +156,12 @@ func (c *conversation) leanings() string {
 			n++
 		}
 	}
-	s := "A position counts on this page when its score, which is calibrated, is " + strconv.FormatFloat(sure, 'f', 1, 64) + " or more"
+	s := "A position counts on this page when its score, which is calibrated, is " + strconv.FormatFloat(analysis.Sure, 'f', 1, 64) + " or more"
 	if n == 0 {
 		return s + "."
 	}
 	return s + "; " + count(n, "mail") + " that " + verb(n, "leans", "lean") + " to one with less " + verb(n, "is", "are") +
-		" shown without a position. Lists of debates and exports hold those too, with their scores."
+		" shown without a position. Search finds those too, and the export of messages holds them with their scores."
 }
 
 // method is the note on how the page came about and what it cannot say.

@@ -21,7 +21,7 @@ import (
 // It rather replaces too much than too little: a first name that is also a word goes wherever it has a capital.
 func anonymise(in ThreadInput, o Options) ThreadInput {
 	records := ordered(in.Records)
-	a := newPseudonyms(records, o)
+	a := newPseudonyms(append(slices.Clone(records), ordered(in.Others)...), o)
 	ids := map[string]string{}
 	for i, r := range records {
 		ids[r.ID] = "mail-" + strconv.Itoa(i+1)
@@ -43,6 +43,13 @@ func anonymise(in ThreadInput, o Options) ThreadInput {
 	out.Records = make([]analysis.Record, 0, len(records))
 	for _, r := range records {
 		out.Records = append(out.Records, a.record(*r, ids))
+	}
+	out.Others = nil
+	for i, r := range ordered(in.Others) {
+		if ids[r.ID] == "" {
+			ids[r.ID] = "other-" + strconv.Itoa(i+1)
+		}
+		out.Others = append(out.Others, a.record(*r, ids))
 	}
 	out.Summary = a.summary(in.Summary, ids)
 	return out

@@ -156,6 +156,11 @@ func (c *conversation) answered(uses []use) []Pair {
 			count[[2]string{author(u.r), author(p)}]++
 		}
 	}
+	return pairs(count)
+}
+
+// pairs returns counted answers, the most first.
+func pairs(count map[[2]string]int) []Pair {
 	out := make([]Pair, 0, len(count))
 	for k, n := range count {
 		out = append(out, Pair{From: k[0], To: k[1], Mails: n})

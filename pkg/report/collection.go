@@ -28,20 +28,53 @@ type File struct {
 	Data []byte
 }
 
-// Collection makes an index page, a page with its chart for each thread, a page of people, one of arguments and one on the
-// method. Links are relative. The names of files depend only on the thread, so that a second run over more mail changes
-// only what changed. Files come sorted by name; the caller writes them.
+// Collection makes an index page, a page for each thread, one of people with a page for each who took a position or wrote
+// three mails, one of arguments and one on the method, as Markdown with charts beside it or, with [Options.HTML], as HTML
+// that holds its charts. Links are relative. The names of files depend only on the thread and the person, so that a second
+// run over more mail changes only what changed. Files come sorted by name; the caller writes them.
 func Collection(in CollectionInput, o Options) []File {
 	k := newCollection(in, o)
-	files := make([]File, 0, 4+2*len(k.entries))
-	files = append(files, File{"index.md", k.index()}, File{"people.md", k.people()}, File{"arguments.md", k.argumentsPage()}, File{"method.md", k.method()})
+	files := make([]File, 0, 4+2*len(k.entries)+len(k.folks))
+	add := func(name string, d *document) {
+		data := d.markdown()
+		if o.HTML {
+			var err error
+			if data, err = d.html(); err != nil {
+				data = d.markdown() // never: a test lays every kind of block out
+			}
+		}
+		files = append(files, File{name + k.ending(), data})
+	}
+	add("index", k.index())
+	add("people", k.people())
+	add("arguments", k.argumentsPage())
+	add("method", k.method())
+	for i := range k.folks {
+		if f := &k.folks[i]; f.page != "" {
+			add("people/"+f.page, k.person(f))
+		}
+	}
 	for _, e := range k.entries {
+		if o.HTML {
+			var b strings.Builder
+			_ = e.page.HTML(&b) // never fails: the template is our own, and so is the writer
+			files = append(files, File{"threads/" + e.name + ".html", []byte(b.String())})
+			continue
+		}
 		files = append(files,
 			File{"threads/" + e.name + ".md", []byte(e.page.Markdown())},
 			File{"threads/" + e.name + ".svg", e.page.SVG()})
 	}
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 	return files
+}
+
+// ending is what the names of the pages end in.
+func (k *collection) ending() string {
+	if k.opts.HTML {
+		return ".html"
+	}
+	return ".md"
 }
 
 // entry is one thread of a set.
@@ -55,6 +88,7 @@ type collection struct {
 	in      CollectionInput
 	opts    Options
 	entries []entry // the newest first
+	folks   []folk  // those in most threads first
 }
 
 func newCollection(in CollectionInput, o Options) *collection {
@@ -67,6 +101,15 @@ func newCollection(in CollectionInput, o Options) *collection {
 				o.People = append(o.People, Identity{Person: author(r), Names: []string{r.From.Name}, Addrs: []string{r.From.Addr}})
 			}
 		}
+	}
+	if !o.Anonymous {
+		var all []*analysis.Record
+		for i := range in.Threads {
+			for j := range in.Threads[i].Records {
+				all = append(all, &in.Threads[i].Records[j])
+			}
+		}
+		o.names = shortNames(all)
 	}
 	k := &collection{in: in, opts: o}
 	seen := map[string]bool{}
@@ -86,12 +129,28 @@ func newCollection(in CollectionInput, o Options) *collection {
 		c := newConversation(t, co)
 		p := c.page()
 		name := shortDate(p.First) + "-" + slug(p.Title) + "-" + hex.EncodeToString(h[:3])
-		p.Chart = name + ".svg"
+		p.Chart, p.Home = name+".svg", "../index"+k.ending()
 		k.entries = append(k.entries, entry{name: name, c: c, page: p})
 	}
 	slices.SortFunc(k.entries, func(a, b entry) int {
 		return cmp.Or(b.page.First.Compare(a.page.First), strings.Compare(a.name, b.name))
 	})
+	k.folks = k.gather()
+	pages := map[string]string{}
+	for _, f := range k.folks {
+		if f.page != "" {
+			pages[f.name] = "../people/" + f.page + k.ending()
+		}
+	}
+	for _, e := range k.entries {
+		for _, list := range [][]Participant{e.page.Participants, e.page.Quiet} {
+			for i := range list { // what the thread alone warrants: other threads do not change this page
+				if list[i].Last != "" || list[i].Mails >= leastMails || o.Full {
+					list[i].Page = pages[list[i].Person]
+				}
+			}
+		}
+	}
 	return k
 }
 
@@ -112,31 +171,33 @@ func slug(title string) string {
 	return cmp.Or(strings.Trim(b.String(), "-"), "thread")
 }
 
-// pageLink links to the page of a thread.
-func (e *entry) pageLink() string {
-	return "[" + Escape(cut(e.page.Title, 80)) + "](threads/" + e.name + ".md)"
+// link links to the page of a thread from a page that lies in a directory, "" or "../".
+func (k *collection) link(e *entry, up string) line {
+	return anchor(cut(e.page.Title, 80), up+"threads/"+e.name+k.ending())
 }
 
-func navigation(w *writer, here string) {
-	parts := make([]string, 0, 4)
-	for _, l := range [][2]string{{"Threads", "index.md"}, {"People", "people.md"}, {"Arguments", "arguments.md"}, {"Method", "method.md"}} {
+// page begins a page of the set with the way to the others.
+func (k *collection) page(title, here, up string) *document {
+	d := &document{title: title}
+	var nav line
+	for i, l := range [][2]string{{"Threads", "index"}, {"People", "people"}, {"Arguments", "arguments"}, {"Method", "method"}} {
+		if i > 0 {
+			nav = append(nav, span{Text: " · "})
+		}
 		if l[1] == here {
-			parts = append(parts, "**"+l[0]+"**")
+			nav = append(nav, bold(l[0])...)
 		} else {
-			parts = append(parts, "["+l[0]+"]("+l[1]+")")
+			nav = append(nav, anchor(l[0], up+l[1]+k.ending())...)
 		}
 	}
-	w.paragraph(strings.Join(parts, " · "))
+	d.text(nav)
+	return d
 }
 
-func (k *collection) index() []byte {
-	w := &writer{}
-	w.heading(1, Escape(k.in.Title))
-	navigation(w, "index.md")
-	w.paragraph(Escape(k.abstract()))
-	if len(k.entries) > 0 {
-		w.header("Thread", "First", "Last", "Mails>", "People>", "Heat>", "Arguments", "Support / conditions / opposition>", "Outcome")
-	}
+func (k *collection) index() *document {
+	d := k.page(k.in.Title, "index", "")
+	d.text(plain(k.abstract()))
+	var rows [][]line
 	for i := range k.entries {
 		e := &k.entries[i]
 		p := e.page
@@ -144,16 +205,22 @@ func (k *collection) index() []byte {
 		for _, a := range p.Arguments[:min(3, len(p.Arguments))] {
 			names = append(names, a.Name)
 		}
-		w.row(e.pageLink(), shortDate(p.First), shortDate(p.Last), strconv.Itoa(p.Numbers.Mails), strconv.Itoa(p.Numbers.People), strconv.Itoa(p.Heat),
-			Escape(strings.Join(names, ", ")), balance(p.Numbers), Escape(p.Outcome.Label))
+		rows = append(rows, []line{
+			k.link(e, ""), plain(shortDate(p.First)), plain(shortDate(p.Last)), number10(p.Numbers.Mails), number10(p.Numbers.People), number10(p.Heat),
+			plain(strings.Join(names, ", ")), plain(balance(p.Numbers)), plain(p.Outcome.Label),
+		})
 	}
-	w.line()
-	w.paragraph("Heat is that of the hottest exchange: 0 calm, 1 pointed, 2 heated, 3 hostile. Positions are people, by the last word of each.")
-	return w.bytes()
+	d.table([]string{"Thread", "First", "Last", "Mails>", "People>", "Heat>", "Arguments", "Support / conditions / opposition>", "Outcome"}, rows)
+	if len(rows) > 0 {
+		d.text(plain("Heat is that of the thread as a whole: 0 calm, 1 pointed, 2 heated, 3 hostile. Positions are people, by the last word of each that the tags are sure of."))
+	}
+	return d
 }
 
-func balance(n Numbers) string {
-	return strconv.Itoa(n.Support) + " / " + strconv.Itoa(n.Conditional) + " / " + strconv.Itoa(n.Oppose)
+func balance(n Numbers) string { return three(n.Support, n.Conditional, n.Oppose) }
+
+func three(a, b, c int) string {
+	return strconv.Itoa(a) + " / " + strconv.Itoa(b) + " / " + strconv.Itoa(c)
 }
 
 func (w *writer) bytes() []byte { return []byte(strings.TrimRight(w.String(), "\n") + "\n") }
@@ -163,15 +230,12 @@ func (k *collection) abstract() string {
 	if len(k.entries) == 0 {
 		return "No thread matched."
 	}
-	mails, people := 0, map[string]bool{}
+	mails := 0
 	debates, hot := 0, 0
 	first, last := k.entries[0].page.First, k.entries[0].page.Last
 	for _, e := range k.entries {
 		p := e.page
 		mails += p.Numbers.Mails
-		for _, x := range append(slices.Clone(p.Participants), p.Quiet...) {
-			people[x.Person] = true
-		}
 		debates += one(p.Label == "debate")
 		hot += one(p.Heat >= 2)
 		if p.First.Before(first) {
@@ -181,7 +245,7 @@ func (k *collection) abstract() string {
 			last = p.Last
 		}
 	}
-	s := upperFirst(dates(first, last)) + ", " + count(len(people), "person") + " wrote " + count(mails, "mail") + " in " + count(len(k.entries), "thread") + ". "
+	s := upperFirst(dates(first, last)) + ", " + count(len(k.folks), "person") + " wrote " + count(mails, "mail") + " in " + count(len(k.entries), "thread") + ". "
 	s += upperFirst(number(debates)) + " of the threads " + verb(debates, "is a debate", "are debates") + "; " + strings.TrimSpace(who(hot, "is", "are")) + " heated or hostile."
 	return s
 }
@@ -193,108 +257,6 @@ func one(b bool) int {
 	return 0
 }
 
-// folk is one person over all threads of a set.
-type folk struct {
-	name, role                           string
-	mails, words, negative, uncivil      int
-	threads                              []string // links with positions, the newest thread first
-	support, conditional, oppose, signal int
-	arguments                            map[string]int
-}
-
-func (k *collection) folks() []folk {
-	all := map[string]*folk{}
-	for i := range k.entries {
-		e := &k.entries[i]
-		for _, x := range append(slices.Clone(e.page.Participants), e.page.Quiet...) {
-			f := all[x.Person]
-			if f == nil {
-				f = &folk{name: x.Person, role: x.Role, arguments: map[string]int{}}
-				all[x.Person] = f
-			}
-			if roleRank(x.Role) < roleRank(f.role) {
-				f.role = x.Role
-			}
-			f.mails += x.Mails
-			f.words += x.Words
-			f.negative += x.Negative
-			f.uncivil += x.Uncivil
-			if x.Last != "" {
-				f.threads = append(f.threads, e.pageLink()+": "+Escape(x.Position()))
-				switch x.Last {
-				case stanceSupport:
-					f.support++
-				case stanceConditional:
-					f.conditional++
-				case stanceOppose:
-					f.oppose++
-				}
-			} else {
-				f.threads = append(f.threads, e.pageLink())
-			}
-		}
-		for _, r := range e.c.people() {
-			f := all[author(r)]
-			f.signal += one(signal(r) != "")
-			for _, t := range r.Topics {
-				f.arguments[e.c.topicName(t.ID)]++
-			}
-		}
-	}
-	out := make([]folk, 0, len(all))
-	for _, f := range all {
-		out = append(out, *f)
-	}
-	slices.SortFunc(out, func(a, b folk) int {
-		return cmp.Or(cmp.Compare(len(b.threads), len(a.threads)), cmp.Compare(b.mails, a.mails), strings.Compare(a.name, b.name))
-	})
-	return out
-}
-
-func (k *collection) people() []byte {
-	w := &writer{}
-	w.heading(1, "People")
-	navigation(w, "people.md")
-	folks := k.folks()
-	mails, negative := 0, 0
-	for _, f := range folks {
-		mails += f.mails
-		negative += f.negative
-	}
-	w.paragraph("The positions are counts of threads, by the last word of a person in each. Over all, ", percent(negative, mails), " of the mails are negative in tone; read a person's share beside that and beside the number of mails.")
-	w.header("Who", "Role", "Threads>", "Mails>", "Support / conditions / opposition>", "Signals>", "Negative>", "Uncivil>", "Arguments")
-	rest := 0
-	for _, f := range folks {
-		if len(f.threads) == 1 && f.mails < 3 && f.support+f.conditional+f.oppose == 0 && !k.opts.Full {
-			rest++
-			continue
-		}
-		args := byCount(f.arguments)
-		w.row(Escape(f.name), Escape(roleName(f.role)), strconv.Itoa(len(f.threads)), strconv.Itoa(f.mails),
-			strconv.Itoa(f.support)+" / "+strconv.Itoa(f.conditional)+" / "+strconv.Itoa(f.oppose), strconv.Itoa(f.signal),
-			strconv.Itoa(f.negative)+" ("+percent(f.negative, f.mails)+")", strconv.Itoa(f.uncivil), Escape(strings.Join(args[:min(3, len(args))], ", ")))
-	}
-	w.line()
-	if rest > 0 {
-		w.paragraph(upperFirst(count(rest, "more person")), " wrote one or two mails in one thread and took no position.")
-	}
-	w.heading(2, "Where they spoke")
-	for _, f := range folks {
-		if f.support+f.conditional+f.oppose == 0 || len(f.threads) < 2 && !k.opts.Full {
-			continue
-		}
-		w.heading(3, Escape(f.name))
-		for _, t := range f.threads[:min(len(f.threads), 25)] {
-			w.line("- ", t)
-		}
-		if n := len(f.threads) - 25; n > 0 {
-			w.line("- and ", count(n, "more thread"))
-		}
-		w.line()
-	}
-	return w.bytes()
-}
-
 // matter is one argument over all threads of a set.
 type matter struct {
 	id, name, definition string
@@ -302,6 +264,7 @@ type matter struct {
 	threads              int
 	people               map[string]int
 	sides                map[string]*Side
+	answered             map[[2]string]int
 }
 
 func (k *collection) matters() []*matter {
@@ -311,10 +274,13 @@ func (k *collection) matters() []*matter {
 		for _, a := range append(slices.Clone(e.page.Arguments), e.page.Minor...) {
 			m := all[a.ID]
 			if m == nil {
-				m = &matter{id: a.ID, name: a.Name, definition: a.Definition, people: map[string]int{}, sides: map[string]*Side{}}
+				m = &matter{id: a.ID, name: a.Name, definition: a.Definition, people: map[string]int{}, sides: map[string]*Side{}, answered: map[[2]string]int{}}
 				all[a.ID] = m
 			}
 			m.threads++
+			for _, p := range a.Answered {
+				m.answered[[2]string{p.From, p.To}] += p.Mails
+			}
 			for _, s := range a.Sides() {
 				t := m.sides[s.Name]
 				if t == nil {
@@ -338,10 +304,7 @@ func (k *collection) matters() []*matter {
 	for _, m := range out {
 		slices.SortFunc(m.mails, func(a, b *analysis.Record) int { return cmp.Or(a.Date.Compare(b.Date), strings.Compare(a.ID, b.ID)) })
 		for _, s := range m.sides {
-			slices.SortStableFunc(s.Quotes, func(a, b Quote) int {
-				return cmp.Or(cmp.Compare(b.strength, a.strength), a.Ref.Date.Compare(b.Ref.Date), strings.Compare(a.Text, b.Text))
-			})
-			s.Quotes = oneEach(s.Quotes, 3)
+			s.Quotes = strongest(s.Quotes, 3)
 		}
 	}
 	slices.SortFunc(out, func(a, b *matter) int {
@@ -350,8 +313,11 @@ func (k *collection) matters() []*matter {
 	return out
 }
 
-// oneEach keeps the first quotes, one for each person.
-func oneEach(quotes []Quote, n int) []Quote {
+// strongest keeps the best quotes, one for each person and one of each text.
+func strongest(quotes []Quote, n int) []Quote {
+	slices.SortStableFunc(quotes, func(a, b Quote) int {
+		return cmp.Or(cmp.Compare(b.strength, a.strength), a.Ref.Date.Compare(b.Ref.Date), strings.Compare(a.Text, b.Text))
+	})
 	seen := map[string]bool{}
 	var out []Quote
 	for _, q := range quotes {
@@ -363,64 +329,74 @@ func oneEach(quotes []Quote, n int) []Quote {
 	return out
 }
 
-func (k *collection) argumentsPage() []byte {
-	w := &writer{}
-	w.heading(1, "Arguments")
-	navigation(w, "arguments.md")
+func (k *collection) argumentsPage() *document {
+	d := k.page("Arguments", "arguments", "")
 	matters := k.matters()
-	if len(matters) > 0 {
-		w.header("Argument", "Threads>", "People>", "Mails>", "Supporting>", "Critical>", "Open>")
-	}
+	var rows [][]line
 	for _, m := range matters {
-		w.row(Escape(upperFirst(m.name)), strconv.Itoa(m.threads), strconv.Itoa(len(m.people)), strconv.Itoa(len(m.mails)),
-			strconv.Itoa(m.sides[sideSupporting].Mails), strconv.Itoa(m.sides[sideCritical].Mails), strconv.Itoa(m.sides[sideOpen].Mails))
+		rows = append(rows, []line{
+			plain(upperFirst(m.name)), number10(m.threads), number10(len(m.people)), number10(len(m.mails)),
+			number10(m.sides[sideSupporting].Mails), number10(m.sides[sideCritical].Mails), number10(m.sides[sideOpen].Mails),
+		})
 	}
-	w.line()
+	d.table([]string{"Argument", "Threads>", "People>", "Mails>", "Supporting>", "Critical>", "Open>"}, rows)
+	pages := k.pagesOf()
 	for _, m := range matters {
-		w.heading(2, Escape(upperFirst(m.name)))
+		d.heading(2, plain(upperFirst(m.name)))
 		if m.definition != "" {
-			w.paragraph("*", Escape(strings.TrimSuffix(upperFirst(m.definition), ".")), ".*")
+			d.text(emphasis(strings.TrimSuffix(upperFirst(m.definition), ".") + "."))
 		}
 		unit, b := fitting(m.mails)
-		t := Tone{Unit: unit, Bins: b}.filled()
-		if len(b) > 1 {
-			w.paragraph("Mails per ", unit, ", ", b[0].Label, " to ", b[len(b)-1].Label, ": `", Sparkline(t.mails()), "`")
+		d.timeline("Mails with this argument", Tone{Unit: unit, Bins: b})
+		names := byCount(m.people)
+		who := plain("Used most by ")
+		for i, name := range names[:min(8, len(names))] {
+			if i > 0 {
+				who = append(who, span{Text: ", "})
+			}
+			who = append(who, span{Text: name, URL: pages[name]}, span{Text: " (" + strconv.Itoa(m.people[name]) + ")"})
 		}
-		w.paragraph("Used most by ", Escape(some(byCount(m.people), 8)), ".")
+		if n := len(names) - 8; n > 0 {
+			who = append(who, span{Text: " and " + count(n, "other")})
+		}
+		d.text(who, plain("."))
 		for _, name := range []string{sideSupporting, sideCritical, sideOpen} {
 			s := m.sides[name]
 			if s.Mails == 0 {
 				continue
 			}
-			w.paragraph("**", s.Title(), "** (", count(s.Mails, "mail"), ")")
+			d.text(bold(s.Title()), plain(" ("+count(s.Mails, "mail")+")"))
 			for _, q := range s.Quotes {
-				w.quote(q)
+				d.quote(q)
 			}
 		}
+		if s := (Argument{Answered: pairs(m.answered)}).Answers(); s != "" {
+			d.text(plain(s))
+		}
 	}
-	return w.bytes()
+	return d
 }
 
-func (k *collection) method() []byte {
-	w := &writer{}
-	w.heading(1, "Method")
-	navigation(w, "method.md")
+func (k *collection) method() *document {
+	d := k.page("Method", "method", "")
 	if k.in.Query != "" && !k.opts.Anonymous {
-		w.paragraph("The threads are those that answer the query: “", Escape(k.in.Query), "”.")
+		d.text(plain("The threads are those that answer the query: “" + k.in.Query + "”."))
 	}
 	c := &conversation{in: ThreadInput{Method: k.in.Method}}
 	for _, e := range k.entries {
 		c.records = append(c.records, e.c.records...)
 	}
+	var items []line
 	for _, s := range c.method(&Page{Anonymous: k.opts.Anonymous}) {
-		w.line("- ", Escape(s))
+		items = append(items, plain(s))
 	}
-	w.line()
-	w.heading(2, "The arguments")
-	w.paragraph("What each argument means, and the side that as a rule puts it forward.")
-	w.header("Argument", "Side", "Meaning")
+	d.list(items)
+	d.heading(2, plain("The arguments"))
+	d.text(plain("What each argument means, and the side that as a rule puts it forward."))
+	var rows [][]line
 	for _, t := range k.in.Topics {
-		w.row(Escape(cmp.Or(t.Name, strings.ReplaceAll(t.ID, "-", " "))), Escape(t.Polarity), Escape(t.Definition))
+		rows = append(rows, []line{plain(cmp.Or(t.Name, strings.ReplaceAll(t.ID, "-", " "))), plain(t.Polarity), plain(t.Definition)})
 	}
-	return w.bytes()
+	d.table([]string{"Argument", "Side", "Meaning"}, rows)
+	return d
 }

@@ -13,6 +13,7 @@ import (
 type ThreadInput struct {
 	Summary analysis.ThreadSummary
 	Records []analysis.Record // the thread's messages in any order; a second record with the same id is left out
+	Others  []analysis.Record // the mails that begin other revisions of its patch series, in other threads, in any order
 	Topics  []TopicInfo       // the taxonomy; ids that it does not hold are shown as they are
 	Method  Method
 }
@@ -46,6 +47,9 @@ type Options struct {
 	Template  *template.Template // own layout, executed with the *Page; nil is the built-in Markdown. See ParseTemplate
 	Tree      int                // lines of the reply tree, about; 0 means 100, Full lifts it
 	SVG       string             // relative name of the tone chart beside the page; empty: no image
+	HTML      bool               // of a Collection: pages for a browser, not Markdown
+
+	names map[string]string // of people, for pages; nil: made from the records of the thread
 }
 
 // Identity is one person with the names and addresses he is known by.
@@ -82,6 +86,9 @@ func newConversation(in ThreadInput, o Options) *conversation {
 		c.topics[t.ID] = t
 	}
 	c.records = ordered(in.Records)
+	if !o.Anonymous {
+		c.rename()
+	}
 	c.patched = slices.ContainsFunc(c.records, aboutPatch)
 	for i, r := range c.records {
 		if r.Signal == signalApply && !c.patched { // "applied" says something else where there is nothing to apply
@@ -94,6 +101,45 @@ func newConversation(in ThreadInput, o Options) *conversation {
 		c.number[r.ID] = i + 1
 	}
 	return c
+}
+
+// shortNames returns the names that pages use instead of those with an address in them, where they are still told apart:
+// who signs with one word is known by his address too, and a page need not print it.
+func shortNames(records []*analysis.Record) map[string]string {
+	owner, out := map[string]string{}, map[string]string{}
+	for _, r := range records {
+		name := author(r)
+		short, addr, _ := strings.Cut(name, " <")
+		if !strings.HasSuffix(addr, ">") || !strings.Contains(addr, "@") || strings.Contains(addr, " ") {
+			short = name
+		}
+		if before, known := owner[short]; known && before != name {
+			owner[short] = "" // two people
+		} else {
+			owner[short] = name
+		}
+	}
+	for short, name := range owner {
+		if name != "" && short != "" && name != short {
+			out[name] = short
+		}
+	}
+	return out
+}
+
+// rename gives the records the names of people that pages show.
+func (c *conversation) rename() {
+	names := c.opts.names
+	if names == nil {
+		names = shortNames(c.records)
+	}
+	for i, r := range c.records {
+		if short := names[author(r)]; short != "" {
+			named := *r
+			named.Person = short
+			c.records[i] = &named
+		}
+	}
 }
 
 // ordered returns the records by date, id and content hash, the first of each id only.
@@ -211,16 +257,12 @@ const (
 	roleBot = "bot"
 )
 
-// sure is the score from which a page counts a position. The scores are calibrated: under it a label is more likely
-// wrong than right, and a page that names people must not print it as theirs.
-const sure = 0.5
-
-// stance returns the stance of a mail, "" for none and for one that is not sure.
+// stance returns the stance of a mail that counts, "" for none and for one that is not sure.
 func stance(r *analysis.Record) string {
-	if r.Stance.Score < sure {
-		return ""
+	if l := r.Stands(); l != stanceNone {
+		return l
 	}
-	return leaning(r)
+	return ""
 }
 
 // leaning returns the stance of a mail however unsure it is, "" for none.

@@ -137,6 +137,9 @@ func (p *Page) markdownHead(w *writer) {
 	if p.URL != "" {
 		facts = append(facts, "[the thread at lore.kernel.org]("+p.URL+")")
 	}
+	if p.Home != "" {
+		facts = append(facts, "[all threads]("+p.Home+")")
+	}
 	if len(facts) > 0 {
 		w.paragraph("*", strings.Join(facts, " · "), "*")
 	}
@@ -232,7 +235,7 @@ func (p *Page) markdownPeople(w *writer) {
 		if k.Quote != nil {
 			words = "“" + Escape(k.Quote.Text) + "” (" + link(k.Quote.Ref) + ")"
 		}
-		w.row(Escape(k.Person), role, strconv.Itoa(k.Mails), Escape(k.Position()), Escape(strings.Join(k.Arguments[:min(3, len(k.Arguments))], ", ")), words)
+		w.row(k.name(), role, strconv.Itoa(k.Mails), Escape(k.Position()), Escape(strings.Join(k.Arguments[:min(3, len(k.Arguments))], ", ")), words)
 	}
 	if len(p.Participants) > 0 {
 		w.line()
@@ -240,7 +243,7 @@ func (p *Page) markdownPeople(w *writer) {
 	if len(p.Quiet) > 0 {
 		names := make([]string, 0, len(p.Quiet))
 		for _, k := range p.Quiet {
-			s := k.Person
+			s := k.name()
 			if isMaintainer(k.Role) || k.Role == "reviewer" {
 				s += " (" + roleName(k.Role) + ")"
 			}
@@ -250,8 +253,16 @@ func (p *Page) markdownPeople(w *writer) {
 		if len(p.Participants) == 0 {
 			begin = upperFirst(number(len(p.Quiet))) + verb(len(p.Quiet), " person wrote and", " people wrote and") + " took no position: "
 		}
-		w.paragraph(begin, Escape(some(names, 40)), ".")
+		w.paragraph(begin, some(names, 40), ".")
 	}
+}
+
+// name is the person's name in Markdown, linked to his page where he has one.
+func (k Participant) name() string {
+	if k.Page == "" {
+		return Escape(k.Person)
+	}
+	return "[" + Escape(k.Person) + "](" + k.Page + ")"
 }
 
 // Position says what a person stood for and on how many mails that rests.
@@ -369,10 +380,21 @@ func (p *Page) markdownSignals(w *writer) {
 	if len(p.Series) > 0 {
 		w.heading(2, "Patch series")
 		for _, s := range p.Series {
-			w.line("- ", Escape(s.plain()), " (", link(s.First), ")")
+			w.line("- ", Escape(s.plain()), s.where())
 		}
 		w.line()
 	}
+}
+
+// where links to the first mail, here or in the other thread.
+func (s Revision) where() string {
+	switch {
+	case !s.Other:
+		return " (" + link(s.First) + ")"
+	case s.First.URL == "":
+		return ", in another thread"
+	}
+	return ", in [another thread](" + s.First.URL + ")"
 }
 
 // plain says which version of which series, by whom and when.
@@ -381,7 +403,11 @@ func (s Revision) plain() string {
 	if len(s.Flags) > 0 {
 		t += " " + strings.Join(s.Flags, " ")
 	}
-	t += ": “" + s.Title + "” by " + s.First.Person + ", " + date(s.First.Date) + ", " + count(s.Parts, "mail")
+	t += ": “" + s.Title + "” by " + s.First.Person + ", " + date(s.First.Date)
+	if s.Other {
+		return t
+	}
+	t += ", " + count(s.Parts, "mail")
 	if s.Total > 1 {
 		t += " of a series of " + count(s.Total, "patch")
 	}

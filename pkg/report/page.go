@@ -21,6 +21,7 @@ type Page struct {
 	Partial      bool
 	Anonymous    bool
 	Chart        string // relative name of the SVG, may be empty
+	Home         string // relative link to the set the page belongs to, empty for a page by itself
 	Numbers      Numbers
 	Abstract     []string // sentences
 	Participants []Participant
@@ -82,6 +83,7 @@ type Participant struct {
 	Arguments []string // names, the most used first
 	Answers   []string // whom he answered most
 	Quote     *Quote   // own words
+	Page      string   // relative link to the person's own page, empty without one
 }
 
 // Argument is one topic of the taxonomy as it was used in the thread.
@@ -126,6 +128,8 @@ type Exchange struct {
 	From, To          time.Time
 	Quote             *Quote
 	First             Ref
+
+	harsh int // uncivil mails but those that are so toward their own author only
 }
 
 // Tone is how the conversation sounded over time and by role.
@@ -173,6 +177,7 @@ type Revision struct {
 	Total   int
 	Flags   []string
 	First   Ref
+	Other   bool // it lies in another thread, which First begins; Parts is 0
 }
 
 // Outcome is how it ended.

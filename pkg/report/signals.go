@@ -91,7 +91,7 @@ func signalName(kind string) string {
 	return clean(kind)
 }
 
-// series lists the patch series of the thread by version.
+// series lists the patch series of the thread and their revisions in other threads, by date.
 func (c *conversation) series() []Revision {
 	type key struct {
 		who     string
@@ -123,7 +123,36 @@ func (c *conversation) series() []Revision {
 			Flags: cleanAll(r.Series.Flags), First: c.ref(r),
 		})
 	}
+	if len(out) == 0 {
+		return nil // the others are revisions of nothing here
+	}
+	for _, r := range ordered(c.in.Others) {
+		if c.byID(r.ID) == nil && r.Series != nil {
+			out = append(out, Revision{
+				Title: patchTitle(r.Subject), Version: r.Series.Version, Total: r.Series.Total, Flags: cleanAll(r.Series.Flags), First: c.ref(r), Other: true,
+			})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Revision) int {
+		return cmp.Or(a.First.Date.Compare(b.First.Date), cmp.Compare(a.Version, b.Version))
+	})
 	return out
+}
+
+// followed returns the mail that begins the next revision of the series after those of the thread, nil when there is none.
+func (c *conversation) followed() *analysis.Record {
+	var last *analysis.Record
+	for _, r := range c.people() {
+		if r.Series != nil && !r.Series.Inferred && (r.Kind == "patch" || r.Kind == "cover") {
+			last = r
+		}
+	}
+	for _, r := range ordered(c.in.Others) {
+		if last != nil && c.byID(r.ID) == nil && r.Date.After(last.Date) {
+			return r
+		}
+	}
+	return nil
 }
 
 // patchTitle drops the brackets before the title of a patch.
@@ -162,6 +191,9 @@ func (c *conversation) outcome() Outcome {
 	case "", "undecided":
 		out.Label = "undecided"
 		out.Text = "The thread ends without a decision that the mail shows."
+		if next := c.followed(); next != nil {
+			out.Text = "The thread ends without a decision that the mail shows; the next version of the series was posted on " + date(next.Date) + ", in another thread."
+		}
 	default:
 		out.Text = "It ended as: " + out.Label + "."
 	}

@@ -130,8 +130,11 @@ func form(text string) float64 {
 	}
 	word, _, _ := strings.Cut(strings.ToLower(text), " ")
 	switch strings.Trim(word, ",.") {
-	case "it", "this", "that", "they", "these", "those", "he", "she", "them", "which", "so", "that's", "it's", "same", "otherwise", "yes", "no", "well", "sure", "ok", "right", "exactly":
-		s -= 0.25 // stands for something in the sentence before
+	case "it", "this", "that", "they", "these", "those", "he", "she", "them", "which", "so", "that's", "it's", "same", "otherwise", "yes", "no", "well", "sure", "ok", "right", "exactly",
+		"similarly", "likewise", "especially", "again", "also", "then", "therefore", "thus", "hence":
+		s -= 0.25 // stands for something in the sentence before, or goes on from it
+	case "but", "and", "or", "because", "however", "though", "although", "still", "instead", "anyway", "besides":
+		s -= 0.12 // goes on from it, but says something of its own
 	}
 	letters := 0
 	for _, c := range text {

@@ -6,7 +6,7 @@ import (
 )
 
 // SVG draws the tone over time: one bar for each stretch of time, split into positive, neutral and negative mails, with a
-// dot for each uncivil one. The picture is a document of its own, needs nothing from outside, and is the same for the same
+// dot for each uncivil one; below, the shares of each role. The picture is a document of its own, needs nothing from outside, and is the same for the same
 // page. A page without mail gives a picture that says so.
 func (p *Page) SVG() []byte { return []byte(p.svg(true)) }
 
@@ -15,7 +15,7 @@ const (
 	colourPositive = "#3b8eb5"
 	colourNeutral  = "#b9bec4"
 	colourNegative = "#d9822b"
-	colourUncivil  = "#9c2a2a"
+	colourUncivil  = "#c0392b"
 )
 
 type drawing struct{ strings.Builder }
@@ -48,19 +48,23 @@ func (p *Page) svg(standalone bool) string {
 		left, right, top, bottom = 44, 12, 34, 44
 	)
 	d := &drawing{}
+	bins := p.Tone.filled().Bins
+	full := height
+	if len(bins) > 0 && len(p.Tone.Roles) > 1 {
+		full += rolesHead + rolesRow*len(p.Tone.Roles)
+	}
 	attributes := []string{
-		"xmlns", "http://www.w3.org/2000/svg", "viewBox", "0 0 720 260", "role", "img",
+		"xmlns", "http://www.w3.org/2000/svg", "viewBox", "0 0 720 " + strconv.Itoa(full), "role", "img",
 		"font-family", "system-ui, -apple-system, 'Segoe UI', sans-serif", "font-size", "11", "fill", "currentColor",
 	}
 	if standalone {
-		attributes = append(attributes, "width", "720", "height", "260", "color", "#333333")
+		attributes = append(attributes, "width", "720", "height", strconv.Itoa(full), "color", "#333333")
 	}
 	d.tag("svg", attributes...)
 	d.WriteString("\n<title>" + xmlEscape("Mails by tone, per "+p.Tone.Unit+": "+p.Title) + "</title>\n")
 	if standalone {
-		d.shape("rect", "width", "720", "height", "260", "fill", "#ffffff")
+		d.shape("rect", "width", "720", "height", strconv.Itoa(full), "fill", "#ffffff")
 	}
-	bins := p.Tone.filled().Bins
 	if len(bins) == 0 {
 		d.text("no mail", "x", "360", "y", "130", "text-anchor", "middle")
 		d.WriteString("</svg>\n")
@@ -117,8 +121,34 @@ func (p *Page) svg(standalone bool) string {
 		x += 40 + 6*len(k.name)
 	}
 	d.text("mails per "+p.Tone.Unit, "x", strconv.Itoa(width-right), "y", "19", "text-anchor", "end", "fill-opacity", "0.7")
+	if full > height {
+		d.roles(p.Tone.Roles, height)
+	}
 	d.WriteString("</svg>\n")
 	return d.String()
+}
+
+const rolesHead, rolesRow = 18, 20 // pixels
+
+// roles draws the shares of the tones for each role as bars of one length.
+func (d *drawing) roles(roles []RoleTone, top int) {
+	const left, room = 200, 508
+	d.text("by role, with the number of mails", "x", "44", "y", strconv.Itoa(top+6), "fill-opacity", "0.7")
+	for i, r := range roles {
+		y := top + rolesHead + i*rolesRow
+		d.text(upperFirst(roleName(r.Role))+" ("+strconv.Itoa(r.Mails)+")", "x", strconv.Itoa(left-8), "y", strconv.Itoa(y+9), "text-anchor", "end")
+		done := 0
+		for _, part := range []struct {
+			n      int
+			colour string
+		}{{r.Negative, colourNegative}, {r.Neutral, colourNeutral}, {r.Positive, colourPositive}} {
+			from, to := left+done*room/max(r.Mails, 1), left+(done+part.n)*room/max(r.Mails, 1)
+			if part.n > 0 {
+				d.shape("rect", "x", strconv.Itoa(from), "y", strconv.Itoa(y), "width", strconv.Itoa(to-from), "height", "12", "fill", part.colour)
+			}
+			done += part.n
+		}
+	}
 }
 
 // gridStep is a round distance between the lines of a grid: 1, 2 or 5 times a power of ten, four to eight lines.

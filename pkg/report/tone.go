@@ -234,6 +234,7 @@ func (c *conversation) exchanges() []Exchange {
 			if uncivil(r) {
 				e.Uncivil++
 			}
+			e.harsh += one(harsh(r))
 			if (uncivil(r) || negative(r)) && (sharpest == nil || displeasure(r) > displeasure(sharpest)) {
 				sharpest = r
 			}
@@ -262,12 +263,12 @@ func (c *conversation) exchanges() []Exchange {
 	return out[:min(4, len(out))]
 }
 
-// heat weighs an exchange: an uncivil mail counts three, a negative one one.
-func (e Exchange) heat() int { return e.Negative + 3*e.Uncivil }
+// heat weighs an exchange: a mail that is uncivil to somebody counts three, a negative one one.
+func (e Exchange) heat() int { return e.Negative + 3*e.harsh }
 
 func displeasure(r *analysis.Record) float64 {
 	d := 0.0
-	if uncivil(r) {
+	if harsh(r) {
 		d += 3 + r.Incivility.Score
 	}
 	if negative(r) {
@@ -276,15 +277,42 @@ func displeasure(r *analysis.Record) float64 {
 	return d
 }
 
-// sharpest quotes what made a mail uncivil or negative.
+// sharpest quotes what made a mail uncivil or negative, nil for nothing that can be shown. Hard words about oneself hurt
+// nobody: they are passed over.
 func (c *conversation) sharpest(r *analysis.Record) *Quote {
+	var mild []string
 	if uncivil(r) {
-		if q := c.quoteOf(r, r.Incivility.Evidence); q != nil {
-			return q
+		said := slices.Clone(r.Incivility.Evidence)
+		slices.SortStableFunc(said, func(a, b analysis.Evidence) int { return cmp.Compare(hardness(b), hardness(a)) })
+		for _, e := range said {
+			if hardness(e) <= 0 {
+				mild = append(mild, e.Text)
+			} else if q := c.quoteOf(r, []analysis.Evidence{e}); q != nil {
+				return q
+			}
 		}
 	}
 	if negative(r) {
-		return c.quoteOf(r, r.Sentiment.Evidence)
+		return c.quoteOf(r, slices.DeleteFunc(slices.Clone(r.Sentiment.Evidence), func(e analysis.Evidence) bool { return slices.Contains(mild, e.Text) }))
 	}
 	return nil
+}
+
+// harsh says whether a mail is uncivil to somebody: one that is so toward its own author only is not.
+func harsh(r *analysis.Record) bool {
+	return uncivil(r) && (len(r.Incivility.Evidence) == 0 || slices.ContainsFunc(r.Incivility.Evidence, func(e analysis.Evidence) bool { return hardness(e) > 0 }))
+}
+
+// hardness weighs an uncivil sentence: more when it speaks to somebody, less when the speaker is its subject or owner.
+func hardness(e analysis.Evidence) float64 {
+	words := foldedWords(e.Text)
+	h := e.Weight
+	if slices.ContainsFunc(words, func(w string) bool { return w == "you" || w == "your" || w == "yours" || w == "yourself" }) {
+		h += 0.4
+	}
+	switch at := slices.Index(words, "i"); {
+	case slices.Contains(words, "my"), slices.Contains(words, "me"), at >= 0 && at < 3 && h == e.Weight, at >= 0 && at < 3 && words[min(at+1, len(words)-1)] == "am":
+		h -= 0.6
+	}
+	return h
 }

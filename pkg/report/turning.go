@@ -54,6 +54,9 @@ func (c *conversation) firstMaintainer() *Event {
 	if isMaintainer(root.Role) && root.Series == nil && root.Kind == "mail" { // a maintainer began a discussion: that another one answers is no news
 		return nil
 	}
+	if c.in.Summary.Partial && !aboutPatch(root) { // an earlier answer may be missing
+		return nil
+	}
 	for _, r := range mails[1:] {
 		if !isMaintainer(r.Role) || author(r) == author(root) {
 			continue
