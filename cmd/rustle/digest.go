@@ -39,6 +39,7 @@ Rust. Made for cron: nothing new and --exit-code give exit code 3.
 	f.StringVarP(&o.out, "output", "o", "-", "file to write; - is stdout")
 	f.BoolVar(&o.anonymous, "anonymous", false, "replace people by pseudonyms everywhere")
 	f.BoolVar(&o.exitCode, "exit-code", false, "exit with 3 when there is nothing to tell")
+	cmd.ValidArgsFunction = c.completeQuery
 	return cmd
 }
 

@@ -29,11 +29,12 @@ var layers = []struct{ layer, pkg, may string }{
 
 	{"L1", "pkg/thread", "pkg/mail pkg/patch"},
 	{"L2", "pkg/analysis", "L0 L1 pkg/linear"},
+	{"L3", "pkg/train", "L0 L1 L2 pkg/linear"},
 
 	{"L3", "index", "pkg/analysis pkg/mail index/query"},
 	{"L3", "pkg/report", "pkg/analysis"},
 	{"L3", "pkg/export", "pkg/analysis"},
-	{"L3", "pkg/trend", "pkg/analysis"},
+	{"L3", "pkg/trend", "pkg/analysis pkg/eval"},
 
 	// ingest makes the document of a message: which blocks are own text, which blobs a patch touches.
 	{"L4", "pkg/ingest", "pkg/archive pkg/mail pkg/body pkg/patch pkg/thread pkg/analysis index index/query"},

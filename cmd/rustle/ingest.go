@@ -36,12 +36,16 @@ type ingestOptions struct {
 
 // rules are the flags that change how mail is tagged.
 type rules struct {
-	maintainers, mailmap string
+	maintainers, mailmap, linuxGit, identities, taxonomy, model string
 }
 
 func (o *rules) flags(f *pflag.FlagSet) {
 	f.StringVar(&o.maintainers, "maintainers", "", "MAINTAINERS file for roles (default: that of Linux 6.12)")
 	f.StringVar(&o.mailmap, "mailmap", "", "mailmap file for identities (default: that of Linux 6.12)")
+	f.StringVar(&o.linuxGit, "linux-git", "", "git repository of Linux: roles by the release before each mail")
+	f.StringVar(&o.identities, "identities", "", "TOML file that joins and splits people, see rustle help people")
+	f.StringVar(&o.taxonomy, "taxonomy", "", "TOML file with a taxonomy of your own, see rustle help taxonomy")
+	f.StringVar(&o.model, "model", "", "models as rustle train writes them (default: the built-in ones)")
 }
 
 func newIngest(c *command) *cobra.Command {
@@ -226,11 +230,20 @@ func sortedKeys(m map[string]int) []string {
 
 // analyzerFor makes the analyzer that the flags and the configuration ask for.
 func (c *command) analyzerFor(o rules) (*analysis.Analyzer, error) {
-	a, err := analysis.New(analysis.Options{
+	opts := analysis.Options{
 		Maintainers: orElse(o.maintainers, c.config.Maintainers), Mailmap: orElse(o.mailmap, c.config.Mailmap),
-	})
+		LinuxGit: orElse(o.linuxGit, c.config.LinuxGit), Identities: orElse(o.identities, c.config.Identities),
+		Taxonomy: orElse(o.taxonomy, c.config.Taxonomy), Model: orElse(o.model, c.config.Model),
+	}
+	if o.maintainers != "" && o.linuxGit != "" {
+		return nil, withHint(usagef("--maintainers and --linux-git exclude each other"), "one gives the roles of one day, the other those of each release")
+	}
+	if o.maintainers != "" {
+		opts.LinuxGit = "" // the flag wins over the file
+	}
+	a, err := analysis.New(opts)
 	if err != nil {
-		return nil, err
+		return nil, c.badTaxonomy(err, opts.Taxonomy)
 	}
 	return a, nil
 }

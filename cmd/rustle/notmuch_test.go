@@ -13,6 +13,7 @@ import (
 
 	"rustle/index"
 	"rustle/index/query"
+	"rustle/pkg/archive"
 )
 
 // both are queries that rustle and notmuch can express. They must find the same mails, or why says
@@ -160,6 +161,8 @@ func fillMaildir(t *testing.T, r *index.Reader, dir string) map[string]bool {
 		}
 	}
 	known := map[string]bool{}
+	var from archive.Finder
+	defer from.Close()
 	for rec, err := range r.All(t.Context(), query.All{}) {
 		if err != nil {
 			t.Fatal(err)
@@ -167,7 +170,7 @@ func fillMaildir(t *testing.T, r *index.Reader, dir string) map[string]bool {
 		if slices.Contains(rec.Defects, "no-message-id") {
 			continue
 		}
-		raw, err := original(t.Context(), &rec)
+		raw, err := original(t.Context(), &from, &rec)
 		if err != nil {
 			t.Fatal(err)
 		}

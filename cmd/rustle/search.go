@@ -15,6 +15,7 @@ import (
 	"rustle/index"
 	"rustle/index/query"
 	"rustle/pkg/analysis"
+	"rustle/pkg/archive"
 	"rustle/pkg/export"
 	"rustle/pkg/report"
 )
@@ -189,7 +190,9 @@ func (c *command) printHits(ctx context.Context, w io.Writer, o searchOptions, n
 		_, err := export.Messages(w, export.CSV, records)
 		return err
 	case "mbox":
-		_, err := export.Mbox(w, records, func(r *analysis.Record) ([]byte, error) { return original(ctx, r) })
+		var from archive.Finder
+		defer from.Close()
+		_, err := export.Mbox(w, records, func(r *analysis.Record) ([]byte, error) { return original(ctx, &from, r) })
 		return err
 	case "oneline":
 		t := table{width: c.env.width, flex: 2}

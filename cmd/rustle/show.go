@@ -61,7 +61,9 @@ func (c *command) runShow(ctx context.Context, o showOptions, arg string) error 
 		return c.noSuchMail(id)
 	}
 	if o.raw {
-		raw, err := original(ctx, &records[0])
+		var from archive.Finder
+		defer from.Close()
+		raw, err := original(ctx, &from, &records[0])
 		if err != nil {
 			return err
 		}
@@ -80,10 +82,10 @@ func (c *command) runShow(ctx context.Context, o showOptions, arg string) error 
 }
 
 // original reads the mail where it was found; the first place that still has it wins.
-func original(ctx context.Context, r *analysis.Record) ([]byte, error) {
+func original(ctx context.Context, from *archive.Finder, r *analysis.Record) ([]byte, error) {
 	var last error
 	for _, s := range r.Sources {
-		raw, err := archive.ReadAt(ctx, archive.Position{Path: s.Path, Offset: s.Offset, Commit: s.Commit})
+		raw, err := from.ReadAt(ctx, archive.Position{Path: s.Path, Offset: s.Offset, Commit: s.Commit})
 		if err == nil {
 			return raw, nil
 		}

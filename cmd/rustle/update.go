@@ -9,7 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"rustle/index"
+	"rustle/index/query"
 	"rustle/pkg/ingest"
+	"rustle/pkg/report"
 )
 
 type updateOptions struct {
@@ -25,9 +27,21 @@ func newUpdate(c *command) *cobra.Command {
 		Use:   "update",
 		Short: "take in what is new in the configured sources",
 		Long: `Update does one round over the [[source]] tables of the configuration: git fetch where the
-source asks for it, then ingest; then it refreshes the [[report]] tables. It prints what is new
-per source and the age of its newest mail. A source that fails does not stop the others; the exit
-code is 1 then, and "rustle status" keeps the reason.
+source asks for it, then ingest; then it refreshes the pages of the [[report]] tables. It prints
+what is new per source and the age of its newest mail. A source or report that fails does not
+stop the others; the exit code is 1 then, and "rustle status" keeps the reason of a source.
+
+  [[source]]
+  path = "mirror/rust-for-linux"   # relative to the file
+  list = "rust-for-linux"          # else from List-Id, or the archive's name
+  fetch = true                     # run git fetch in the mirror first
+  epochs = true                    # and clone the epochs that upstream has begun since
+  [search.naks]
+  query = "signal:nak is:rust"
+  [[report]]
+  query = "@naks d:1.year.ago.."   # as for "rustle report --all"; all debates without one
+  dir = "pages/naks"
+  anonymous = true                 # pseudonyms instead of names
 
 --print-systemd and --print-cron write what runs it on a schedule.
 
@@ -112,11 +126,15 @@ func (c *command) update(ctx context.Context) (int, error) {
 	if len(c.config.Sources) == 0 {
 		return 0, withHint(usagef("no source is configured"), "add [[source]] tables with a path to %s", c.configPath())
 	}
+	pages, err := c.reportQueries() // a mistyped one is told before the work
+	if err != nil {
+		return 0, err
+	}
 	sources := make([]ingest.Source, len(c.config.Sources))
 	for i, s := range c.config.Sources {
 		sources[i] = ingest.Source{Path: s.Path, List: s.List}
 		if s.Fetch {
-			sources[i].Failed = ingest.Fetch(ctx, s.Path)
+			sources[i].Failed = ingest.Fetch(ctx, s.Path, s.Epochs)
 		}
 		if ctx.Err() != nil {
 			return 0, ctx.Err()
@@ -126,13 +144,45 @@ func (c *command) update(ctx context.Context) (int, error) {
 	if errors.Is(err, index.ErrBusy) || ctx.Err() != nil {
 		return 0, err
 	}
-	entries, ledgerErr := ingest.Ledger(c.indexDir())
+	failed := []error{err}
+	entries, err := ingest.Ledger(c.indexDir())
+	failed = append(failed, err)
 	for i, s := range sources {
 		if err := c.sourceLine(s, i, &stats, entries); err != nil {
 			return stats.New, err
 		}
 	}
-	return stats.New, errors.Join(err, ledgerErr)
+	for i, r := range c.config.Reports {
+		done, err := c.writeCollection(ctx, pages[i], r.Dir, report.Options{Anonymous: r.Anonymous})
+		if errors.Is(err, index.ErrNoIndex) && failed[0] != nil {
+			break // what is wrong with the sources says why
+		}
+		if ctx.Err() != nil {
+			return stats.New, ctx.Err()
+		}
+		text := done.String()
+		if err != nil {
+			text = "failed"
+			failed = append(failed, fmt.Errorf("report %s: %w", r.Dir, err))
+		}
+		if _, err := fmt.Fprintf(c.env.stdout, "report %s: %s\n", safe(nearPath(r.Dir)), text); err != nil {
+			return stats.New, err
+		}
+	}
+	return stats.New, errors.Join(failed...)
+}
+
+// reportQueries reads the queries of the configured reports.
+func (c *command) reportQueries() ([]query.Node, error) {
+	nodes := make([]query.Node, len(c.config.Reports))
+	for i, r := range c.config.Reports {
+		node, err := c.parse(selection{}, []string{orElse(r.Query, "is:debate")})
+		if err != nil {
+			return nil, usagef("config: report %s: %s", r.Dir, err.Error()) // the query has no line of its own to point at
+		}
+		nodes[i] = node
+	}
+	return nodes, nil
 }
 
 // sourceLine prints what came of one source: the reason of a failure stands on stderr and in status.

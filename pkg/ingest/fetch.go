@@ -15,11 +15,11 @@ import (
 	"strings"
 )
 
-// Fetch brings mirrors of lore up to date: it runs `git fetch` in every repository at or below path and,
-// where the newest epoch of a list has a successor upstream, clones that too. It is the only thing rustle
-// does over a network. A repository that fails does not stop the others; the mail they brought is there all
-// the same.
-func Fetch(ctx context.Context, path string) error {
+// Fetch brings mirrors of lore up to date: it runs `git fetch` in every repository at or below path. With
+// epochs it also asks upstream whether the newest epoch of a list has a successor, and clones that. It is the
+// only thing rustle does over a network. A repository that fails does not stop the others; the mail they
+// brought is there all the same.
+func Fetch(ctx context.Context, path string, epochs bool) error {
 	var repos []string
 	err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
 		switch {
@@ -40,7 +40,7 @@ func Fetch(ctx context.Context, path string) error {
 		return fmt.Errorf("fetch %s: %w", path, err)
 	}
 	if len(repos) == 0 {
-		return fmt.Errorf("fetch %s: no git repository there; take `fetch = true` away or name the mirror", path)
+		return fmt.Errorf("fetch %s: no git repository there; take fetch = true away or name the mirror", path)
 	}
 	var failed []error
 	for _, repo := range repos {
@@ -49,6 +49,9 @@ func Fetch(ctx context.Context, path string) error {
 			if ctx.Err() != nil {
 				break
 			}
+			continue
+		}
+		if !epochs {
 			continue
 		}
 		if err := nextEpochs(ctx, repo, repos); err != nil {

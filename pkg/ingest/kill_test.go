@@ -23,6 +23,7 @@ type job struct {
 	Sources []ingest.Source
 	Chunk   int
 	Fresh   bool
+	Update  bool // as `rustle update` does it
 	Retag   bool
 	Compact bool
 }
@@ -41,7 +42,7 @@ func child(text string) error {
 		return ingest.Compact(ctx, j.Dir)
 	}
 	_, err := ingest.Run(ctx, ingest.Options{
-		Dir: j.Dir, Sources: j.Sources, Chunk: j.Chunk, Fresh: j.Fresh, Analyzer: analyzer(), Now: now,
+		Dir: j.Dir, Sources: j.Sources, Chunk: j.Chunk, Fresh: j.Fresh, Standing: j.Update, Analyzer: analyzer(), Now: now,
 	})
 	return err
 }
@@ -49,21 +50,31 @@ func child(text string) error {
 // start runs a job in a process of its own.
 func start(t failer, j job) *exec.Cmd {
 	t.Helper()
-	text, err := json.Marshal(j)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childVar+"="+string(text))
+	cmd := command(t, j)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	return cmd
 }
 
-// kills is how often TestKill kills; RUSTLE_SOAK=1 asks for the long run.
+// command is the process for a job.
+func command(t failer, j job) *exec.Cmd {
+	t.Helper()
+	text, err := json.Marshal(j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childVar+"="+string(text))
+	return cmd
+}
+
+// soak asks for the long form of tests: see `make soak`.
+func soak() bool { return os.Getenv("RUSTLE_SOAK") != "" }
+
+// kills is how often TestKill kills.
 func kills() int {
-	if os.Getenv("RUSTLE_SOAK") != "" {
+	if soak() {
 		return 200
 	}
 	return 30
@@ -117,6 +128,7 @@ func TestKill(t *testing.T) {
 			return j, nil
 		case 1: // an increment
 			take(t, dir, ingest.Options{Sources: from[:1]})
+			j.Update = true
 			return j, wantPart
 		}
 		take(t, dir, ingest.Options{Sources: from, Chunk: 40})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,6 +20,7 @@ import (
 	"rustle/index"
 	"rustle/index/query"
 	"rustle/pkg/analysis"
+	"rustle/pkg/export"
 	"rustle/pkg/ingest"
 )
 
@@ -87,10 +89,52 @@ type document struct {
 	Parts  []index.Part
 }
 
-// dump is the whole content of an index, line by line in a fixed order.
+// dump is the whole content of an index, line by line in a fixed order, and all exports of it.
 func dump(t failer, dir string) []string {
 	t.Helper()
 	return lines(t, dir, func(*analysis.Record) {})
+}
+
+// exports are the lines of all exports, each with its place: the order is a part of them.
+func exports(t failer, r *index.Reader, change func(*analysis.Record)) []string {
+	t.Helper()
+	records := func(yield func(analysis.Record) bool) {
+		for rec, err := range r.All(context.Background(), query.All{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			change(&rec)
+			if !yield(rec) {
+				return
+			}
+		}
+	}
+	threads := func(yield func(analysis.ThreadSummary) bool) {
+		for s, err := range r.AllThreads(context.Background(), query.All{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !yield(*s) {
+				return
+			}
+		}
+	}
+	var out []string
+	for name, write := range map[string]func(io.Writer) (int, error){
+		"messages":  func(w io.Writer) (int, error) { return export.Messages(w, "csv", records) },
+		"threads":   func(w io.Writer) (int, error) { return export.Threads(w, "csv", threads) },
+		"people":    func(w io.Writer) (int, error) { return export.People(w, "csv", records) },
+		"sentences": func(w io.Writer) (int, error) { return export.Sentences(w, "csv", records) },
+	} {
+		var b strings.Builder
+		if _, err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.SplitAfter(b.String(), "\n") {
+			out = append(out, fmt.Sprintf("export of %s, line %04d: %s", name, i, line))
+		}
+	}
+	return out
 }
 
 // dumpWithout is dump without the places where mail was found.
@@ -140,6 +184,7 @@ func lines(t failer, dir string, change func(*analysis.Record)) []string {
 	if messages != 0 {
 		t.Fatalf("threads count %d messages too few", messages)
 	}
+	out = append(out, exports(t, r, change)...)
 	slices.Sort(out)
 	return out
 }
