@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
@@ -131,7 +130,7 @@ func inspect(path string) (m meta, live map[string]bool, err error) {
 // guard turns a panic of the libraries on damaged files into ErrCorrupt.
 func guard(err *error) {
 	if p := recover(); p != nil {
-		*err = fmt.Errorf("%w: %v\n%s", ErrCorrupt, p, debug.Stack())
+		*err = fmt.Errorf("%w: %v", ErrCorrupt, p)
 	}
 }
 

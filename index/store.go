@@ -18,7 +18,9 @@ import (
 // can open a generation with bleve.Open.
 type store struct {
 	*scorch.Scorch
+	path     string               // of the generation
 	analysis *bleve.AnalysisQueue // nil when read-only
+	broken   bool                 // bleve's goroutines have failed; a Batch may never return
 }
 
 // What bleve.Open asks of an index: which kind it is, in a file, and a mapping, in the index. The mapping
@@ -60,7 +62,7 @@ func writeStore(gen string, config map[string]any) (*store, error) {
 func newStore(gen string, analysis *bleve.AnalysisQueue, config map[string]any) (*store, error) {
 	config = maps.Clone(config)
 	config["path"], config["bolt_timeout"] = filepath.Join(gen, storeName), storeLockLimit
-	s := &store{analysis: analysis}
+	s := &store{path: gen, analysis: analysis}
 	idx, err := scorch.NewScorch(scorch.Name, config, analysis)
 	if err == nil {
 		err = idx.Open()

@@ -166,7 +166,7 @@ func write(s *store, queue <-chan job, stopped chan<- struct{}, trouble chan<- e
 	var failed error
 	for j := range queue {
 		if failed == nil {
-			if failed = s.Batch(j.batch); failed != nil {
+			if failed = s.write(j.batch); failed != nil {
 				trouble <- failed
 			}
 		}
@@ -275,11 +275,15 @@ func (w *Writer) add(m made) error {
 	w.compacted = false
 	w.batch.Update(m.doc)
 	w.size += m.size
-	if w.size >= w.opt.BatchBytes {
+	if w.size >= w.opt.BatchBytes || len(w.batch.IndexOps) >= batchDocs {
 		return w.send(false)
 	}
 	return nil
 }
+
+// batchDocs is the most documents of a batch: the fields of one take some 10 KiB while it waits, however short
+// its text is. Usual mail fills a batch with a few hundred.
+const batchDocs = 1000
 
 // send hands the batch over, and waits for all batches to be written if asked to. The caller holds mu.
 func (w *Writer) send(wait bool) error {
@@ -291,15 +295,22 @@ func (w *Writer) send(wait bool) error {
 	}
 	j := job{batch: w.batch}
 	if wait {
-		j.done = make(chan error)
+		j.done = make(chan error, 1)
 	}
 	w.batch, w.size = bleve.NewBatch(), 0
-	w.queue <- j
-	if !wait {
-		return nil
+	sent := make(chan error, 1)
+	select {
+	case w.queue <- j:
+		sent <- nil
+	default:
+		go func() { w.queue <- j; sent <- nil }()
 	}
-	if err := <-j.done; err != nil {
-		w.failed = fmt.Errorf("index: write: %w", err)
+	err := w.store.await(sent)
+	if err == nil && wait {
+		err = w.store.await(j.done)
+	}
+	if err != nil {
+		w.failed = fmt.Errorf("index: write: %w", w.blame(err))
 	}
 	return w.failed
 }
@@ -385,8 +396,9 @@ func (w *Writer) merge(ctx context.Context) error {
 	}
 	plan := mergeplan.SingleSegmentMergePlanOptions
 	plan.SegmentsPerMergeTask = manySegments
-	if err := w.store.ForceMerge(ctx, &plan); err != nil {
-		return fmt.Errorf("index: compact: %w", err)
+	if err := w.store.merge(ctx, &plan); err != nil {
+		w.failed = fmt.Errorf("index: compact: %w", w.blame(err))
+		return w.failed
 	}
 	w.compacted = true
 	return nil
@@ -461,8 +473,10 @@ func (w *Writer) end() error {
 	if w.store == nil {
 		return nil
 	}
-	close(w.queue)
-	<-w.stopped
+	if !w.store.broken { // else it may never end
+		close(w.queue)
+		<-w.stopped
+	}
 	err := w.store.Close()
 	w.store, w.batch = nil, nil
 	if err != nil {

@@ -162,7 +162,7 @@ var fieldTable = []Info{
 	{Name: Trailer, Kind: KindName, Prefix: true, Pattern: true, Meaning: `"Token: value" line, the token or a part of the whole`, Example: "trailer:reviewed-by"},
 	{Name: Participants, Kind: KindCount, Thread: true, Meaning: "people in the thread", Example: "participants:5.."},
 	{Name: Messages, Kind: KindCount, Thread: true, Meaning: "messages in the thread", Example: "messages:10..50"},
-	{Name: Outcome, Kind: KindValue, Thread: true, Values: []string{"applied", "superseded", "naked", "dropped", "undecided"}, Meaning: "how the thread ended", Example: "outcome:naked"},
+	{Name: Outcome, Kind: KindValue, Thread: true, Values: []string{"applied", "superseded", "naked", "dropped", "undecided"}, Meaning: "how the thread ended, as its own mail shows; `rustle debates` also sees a later version in another thread", Example: "outcome:naked"},
 	{Name: Defect, Kind: KindValue, Prefix: true, Meaning: "what was wrong with the raw mail", Example: "defect:no-message-id"},
 }
 

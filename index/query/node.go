@@ -116,6 +116,10 @@ func (n Term) write(b *strings.Builder, _ int) {
 	if n.Field != Any {
 		b.WriteString(string(n.Field))
 		b.WriteByte(':')
+		if n.Form != Phrase && strings.HasPrefix(n.Text, ":") { // two colons are no field
+			b.WriteByte('(')
+			defer b.WriteByte(')')
+		}
 	}
 	switch n.Form {
 	case Word:
