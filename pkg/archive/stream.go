@@ -160,7 +160,7 @@ func (st *stream) wrap(err error) error {
 		if st.size >= 0 {
 			e.Detail += " of " + byteCount(st.size)
 		}
-		e.Hint = "if it is to be trusted, raise the limit for unpacked data (max-unpacked)"
+		e.Hint = "if it is to be trusted, raise the limit with --max-unpacked, or max_unpacked in the configuration"
 	case errors.Is(err, errors.ErrUnsupported):
 		e.Kind = ErrUnreadable
 		e.Hint = "unpack it by hand and give the plain file"

@@ -24,6 +24,8 @@ type increment struct {
 	cursors  map[string]archive.Cursor // by key, see cursorKey
 	last     map[string]lastMail       // by the same key
 	cut      []cutMail
+	suspect  map[string]bool // by the same key: the archive turned out to be damaged, or to be whole again
+	whole    []*recheck
 	mails    int // read, known ones included
 }
 
@@ -60,6 +62,15 @@ type lastMail struct {
 	seq    int
 }
 
+// A recheck is an archive that was found to be damaged once and has now been read to its end. A damaged packed
+// file unpacks to something else for a while before its checksum tells, so what was read then and does not
+// stand in it now was never there.
+type recheck struct {
+	path string
+	list string        // that the user named
+	at   map[int64]key // what stands in it, by offset
+}
+
 // A cutMail is a lastMail of the index whose place was read again. The seq is that of the new reading.
 type cutMail struct {
 	lastMail
@@ -71,7 +82,7 @@ func newIncrement(dir string) (*increment, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &increment{spool: s, names: names{}, byID: map[string][]*item{}, cursors: map[string]archive.Cursor{}, last: map[string]lastMail{}}, nil
+	return &increment{spool: s, names: names{}, byID: map[string][]*item{}, cursors: map[string]archive.Cursor{}, last: map[string]lastMail{}, suspect: map[string]bool{}}, nil
 }
 
 // add keeps a mail; one that the increment holds already gains a source. Blob is its packed form.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"rustle/index"
+	"rustle/index/query"
 	"rustle/pkg/analysis"
 )
 
@@ -55,6 +56,11 @@ func (r *run) merge(ctx context.Context) (*changes, error) {
 	}
 	for i := range r.inc.cut {
 		if err := r.cut(c, &r.inc.cut[i]); err != nil {
+			return nil, err
+		}
+	}
+	for i := range r.inc.whole {
+		if err := r.recheck(ctx, c, r.inc.whole[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -150,6 +156,20 @@ func (r *run) cut(c *changes, old *cutMail) error {
 		return err
 	}
 	r.withdraw(c, &doc.Record, func(s analysis.Source) bool { return samePlace(s, old.Source) })
+	return nil
+}
+
+// recheck takes the places in an archive that was damaged from the mail that does not stand there. It looks
+// at all mail of the index; damage is rare.
+func (r *run) recheck(ctx context.Context, c *changes, a *recheck) error {
+	for rec, err := range r.base.All(ctx, query.All{}) {
+		if err != nil {
+			return err
+		}
+		r.withdraw(c, &rec, func(s analysis.Source) bool {
+			return s.Path == a.path && a.at[s.Offset] != key{rec.ID, rec.Hash} && (a.list == "" || s.List == a.list)
+		})
+	}
 	return nil
 }
 

@@ -18,10 +18,12 @@ func cursorKey(name, list string) string {
 	return name + "\x00" + list
 }
 
-// Prefixes of internal keys: where the reading of an archive goes on, and its last mail.
+// Prefixes of internal keys: where the reading of an archive goes on, its last mail, and whether what is known
+// from it is doubtful.
 const (
-	cursorPrefix = "cursor:"
-	lastPrefix   = "last:"
+	cursorPrefix  = "cursor:"
+	lastPrefix    = "last:"
+	suspectPrefix = "suspect:"
 )
 
 // cursor is where the reading of an archive goes on, and the mail read last.
@@ -42,6 +44,12 @@ func (r *run) cursor(key string) (c archive.Cursor, last lastMail, err error) {
 		}
 	}
 	return c, last, nil
+}
+
+// suspect says whether an archive was damaged when it was read last.
+func (r *run) suspect(key string) (bool, error) {
+	text, err := r.base.Internal(suspectPrefix + key)
+	return string(text) == "true", err
 }
 
 // commit publishes what was written, if anything is new: otherwise what is published stays, to the byte.
@@ -66,6 +74,11 @@ func (r *run) commit(ctx context.Context) error {
 			if err := set(lastPrefix+key, last); err != nil {
 				return err
 			}
+		}
+	}
+	for key, damaged := range r.inc.suspect {
+		if err := set(suspectPrefix+key, damaged); err != nil {
+			return err
 		}
 	}
 	if len(internal) == 0 && !r.wrote && !r.options.Fresh {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -41,13 +42,14 @@ type parsers struct {
 	free    chan *batch // used ones
 	next    *batch
 	archive string
-	key     string // of the archive's cursor
-	named   string // list the user named
+	key     string   // of the archive's cursor
+	named   string   // list the user named
+	again   *recheck // what is learned of an archive that was damaged; nil for others
 }
 
-func (r *run) startParsers(ctx context.Context, archiveName, key, list string) *parsers {
+func (r *run) startParsers(ctx context.Context, archiveName, key, list string, again *recheck) *parsers {
 	n := r.options.Workers
-	p := &parsers{in: make(chan *batch, n), free: make(chan *batch, 2*n+1), next: &batch{}, archive: archiveName, key: key, named: list}
+	p := &parsers{in: make(chan *batch, n), free: make(chan *batch, 2*n+1), next: &batch{}, archive: archiveName, key: key, named: list, again: again}
 	p.group, p.ctx = errgroup.WithContext(ctx)
 	for range n {
 		p.group.Go(func() error {
@@ -114,13 +116,21 @@ func (r *run) source(ctx context.Context, s *archive.Source, of int, list string
 	r.stats.Sources = append(r.stats.Sources, SourceStats{Path: s.Name(), Kind: s.Kind(), Of: of})
 	st := &r.stats.Sources[at]
 	r.bySource[s.Name()] = at
-	key := cursorKey(s.Name(), list)
-	cursor, last, err := r.cursor(key)
+	name := cursorKey(s.Name(), list)
+	cursor, last, err := r.cursor(name)
 	if err != nil {
 		return err
 	}
+	suspect, err := r.suspect(name)
+	if err != nil {
+		return err
+	}
+	var again *recheck
+	if suspect {
+		again = &recheck{path: s.Name(), list: list, at: map[int64]key{}}
+	}
 	r.tell(Progress{Stage: Reading, Path: s.Name(), Size: s.Size(), Mails: r.stats.Read})
-	p := r.startParsers(ctx, s.Name(), key, list)
+	p := r.startParsers(ctx, s.Name(), name, list, again)
 	var readErr error
 	for raw, err := range s.Messages(ctx, cursor) {
 		if err != nil {
@@ -148,23 +158,30 @@ func (r *run) source(ctx context.Context, s *archive.Source, of int, list string
 		if err := p.wait(); err != nil {
 			return err
 		}
-		last := r.inc.last[key]
+		last := r.inc.last[name]
 		if err := r.publish(ctx); err != nil {
 			return err
 		}
-		r.inc.last[key] = last // it may turn out to be the last of all
-		p = r.startParsers(ctx, s.Name(), key, list)
+		r.inc.last[name] = last // it may turn out to be the last of all
+		p = r.startParsers(ctx, s.Name(), name, list, again)
 	}
 	if err := p.wait(); err != nil {
 		return err
 	}
 	if readErr != nil {
 		st.Error = readErr.Error()
+		if errors.Is(readErr, archive.ErrCorrupt) && st.Read > 0 && strings.HasPrefix(s.Kind(), "mbox.") {
+			r.inc.suspect[name] = true
+		}
 		return readErr
+	}
+	if again != nil {
+		r.inc.suspect[name] = false
+		r.inc.whole = append(r.inc.whole, again)
 	}
 	r.options.Log.InfoContext(ctx, "archive read", slog.String("archive", s.Name()), slog.String("kind", s.Kind()), slog.Int("mails", st.Read))
 	if c := s.Cursor(); !c.IsZero() {
-		r.inc.cursors[key] = c
+		r.inc.cursors[name] = c
 	}
 	return nil
 }
@@ -190,6 +207,11 @@ func (inc *increment) take(raw []byte, from *rawMail, p *parsers, buf *[]byte) e
 	}
 	if *buf, err = m.AppendBinary((*buf)[:0]); err != nil {
 		return where(err, from.position)
+	}
+	if p.again != nil {
+		inc.mu.Lock()
+		p.again.at[from.position.Offset] = key{m.ID, m.Hash}
+		inc.mu.Unlock()
 	}
 	return inc.add(m, sourceAt{
 		Source:  placeOf(from.position, listOf(p.named, m, from.guessed)),
