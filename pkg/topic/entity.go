@@ -23,13 +23,14 @@ type seen struct {
 // Weights of the reasons for an entity; a mail is about it from entityThreshold on.
 const (
 	entityThreshold  = 0.5
-	entityTitleScore = 0.9 // named in the title
-	entityPathScore  = 1.0 // its files are touched
-	entityPathBase   = 0.3 // when a small part of the files is; a tree-wide patch is not about each of them
-	entityAreaScore  = 1.0 // its prefix stands in the subject
-	entityListScore  = 0.3 // its list is addressed
-	entityNameScore  = 0.5 // named once in the text
-	entityMoreScore  = 0.1 // each further sentence
+	entityTitleScore = 0.9  // named in the title
+	entityPathScore  = 1.0  // its files are touched
+	entityPathBase   = 0.25 // when a small part of the files is; a tree-wide patch is not about each of them
+	entityAreaScore  = 1.0  // its prefix stands in the subject
+	entityListScore  = 0.3  // its list is addressed
+	entityFromScore  = 0.2  // one of its people writes or is addressed
+	entityNameScore  = 0.5  // named once in the text
+	entityMoreScore  = 0.1  // each further sentence
 )
 
 // sight returns the sighting of an entity; the pointer is good until the next call.
@@ -71,13 +72,20 @@ func (rd *Reading) readEntityPlaces(area string) {
 				add(i, "area", by, entityAreaScore)
 			}
 		}
-		if len(where.lists) == 0 {
-			continue
-		}
-		for _, a := range m.Recipients {
-			if by, ok := firstMatch(where.lists, a); ok {
-				add(i, "list", by, entityListScore)
-				break
+		for _, on := range [...]struct {
+			source string
+			places []place
+			among  []string
+			score  float64
+		}{{"list", where.lists, m.Recipients, entityListScore}, {"people", where.people, m.Recipients, entityFromScore}, {"people", where.people, []string{m.From}, entityFromScore}} {
+			if len(on.places) == 0 {
+				continue
+			}
+			for _, a := range on.among {
+				if by, ok := firstMatch(on.places, a); ok {
+					add(i, on.source, by, on.score)
+					break
+				}
 			}
 		}
 	}

@@ -12,6 +12,7 @@ type Mail struct {
 	Prefixes    []string // words of the subject's brackets: "PATCH", "net-next", "rust"
 	Areas       []string // "rust:" parts at the head of the title, without colons
 	ThreadTitle string   // title of the thread's root; empty when unknown or equal to Title
+	From        string   // address of the sender, lower case
 	Recipients  []string // To and Cc addresses and list ids, lower case
 	Files       []string // paths touched, from diff and diffstat
 	Sentences   []string // the author's own prose
@@ -179,10 +180,28 @@ func (rd *Reading) readSentence(sc *scan, i int, text string) {
 			t.own = append(t.own, found{int32(i), m.pattern, w})
 			t.sum += w
 		case entityName, entityNear, entityClue:
-			rd.sight(p.owner).see(p.kind, i, m.pattern)
+			if !built(text, sc.toks[m.last]) {
+				rd.sight(p.owner).see(p.kind, i, m.pattern)
+			}
 		default:
 		}
 	}
+}
+
+// built says that the word belongs to the path of an object file, or to a line of a kernel configuration.
+//
+// QUIRK: output of linkers and tables of sizes end up as prose: "ld: io_uring/io_uring.o: in function", "# end of
+// NVME Support", "# Enable PHYLIB to see the clocks". They do not speak of io_uring, NVMe or PHYs.
+func built(text string, t token) bool {
+	if strings.HasPrefix(text, "# ") {
+		return true
+	}
+	word := text[t.end:]
+	if n := strings.IndexAny(word, " \t\n"); n >= 0 {
+		word = word[:n]
+	}
+	word = strings.TrimRight(word, ".,:;)'`\"")
+	return strings.HasSuffix(word, ".o") || strings.HasSuffix(word, ".a") || strings.Contains(word, ".o:")
 }
 
 // repeated is what a cue is worth when the mail has used it before.

@@ -302,7 +302,7 @@ func share(places []place, files []string) (float64, string) {
 }
 
 // places are the compiled paths, areas and lists of a topic, an entity or the relevance rules.
-type places struct{ paths, areas, lists []place }
+type places struct{ paths, areas, lists, people []place }
 
 // A wordTable is a hash table from lower-case words to symbols, with the hash computed while the word
 // is put in lower case. It is read for every word of every mail; the map of the language costs twice.

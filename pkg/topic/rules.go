@@ -371,7 +371,7 @@ func compile(f *fileSource) (*Rules, error) {
 		r.topicPlaces = append(r.topicPlaces, places{paths: newPlaces(t.Paths), areas: newPlaces(t.Areas)})
 	}
 	for _, e := range f.Entities {
-		r.entityPlaces = append(r.entityPlaces, places{newPlaces(e.Paths), newPlaces(e.Areas), newPlaces(e.Lists)})
+		r.entityPlaces = append(r.entityPlaces, places{newPlaces(e.Paths), newPlaces(e.Areas), newPlaces(e.Lists), newPlaces(e.People)})
 	}
 	var cues [][][]element
 	for _, l := range f.cueLists() {
@@ -385,7 +385,7 @@ func compile(f *fileSource) (*Rules, error) {
 		}
 	}
 	v := &f.Relevance
-	r.rustPlaces = places{newPlaces(v.Paths), newPlaces(v.Areas), newPlaces(v.Lists)}
+	r.rustPlaces = places{paths: newPlaces(v.Paths), areas: newPlaces(v.Areas), lists: newPlaces(v.Lists)}
 	r.match = newMatcher(cues)
 	r.model = newModel(f.Score)
 	r.scans.New = func() any { return r.match.newScan() }
@@ -393,7 +393,7 @@ func compile(f *fileSource) (*Rules, error) {
 }
 
 // codeVersion is raised when the code, not the data, changes results.
-const codeVersion = 1
+const codeVersion = 2
 
 // Fingerprint changes when rules change that can change a result.
 func (r *Rules) Fingerprint() string {

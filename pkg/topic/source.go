@@ -57,16 +57,17 @@ type frameSource struct {
 }
 
 type entitySource struct {
-	ID    string   `toml:"id"`
-	Name  string   `toml:"name"`
-	Kind  string   `toml:"kind"`
-	Names []string `toml:"names"`
-	Near  []string `toml:"near"`
-	Clues []string `toml:"clues"`
-	Paths []string `toml:"paths"`
-	Areas []string `toml:"areas"`
-	Lists []string `toml:"lists"`
-	Rust  bool     `toml:"rust"`
+	ID     string   `toml:"id"`
+	Name   string   `toml:"name"`
+	Kind   string   `toml:"kind"`
+	Names  []string `toml:"names"`
+	Near   []string `toml:"near"`
+	Clues  []string `toml:"clues"`
+	Paths  []string `toml:"paths"`
+	Areas  []string `toml:"areas"`
+	Lists  []string `toml:"lists"`
+	People []string `toml:"people"`
+	Rust   bool     `toml:"rust"`
 }
 
 type relevanceSource struct {
