@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 
@@ -10,6 +11,7 @@ import (
 	"rustle/index"
 	"rustle/pkg/analysis"
 	"rustle/pkg/body"
+	"rustle/pkg/export"
 )
 
 func newExplain(c *command) *cobra.Command {
@@ -19,20 +21,20 @@ func newExplain(c *command) *cobra.Command {
 		Short: "say what fired, and how much, for each tag of a mail",
 		Long: `Explain shows for one mail every sentence of the author's own text with the rules and weights
 that fired on it, what each axis scored, and why the mail counts as Rust or not; and for the
-root of a thread also what the thread's label rests on. No verdict on a person's words without
-the words.
+root of a thread also what the thread's label rests on, how it ended and by which mail, who stood
+where, and the discussions inside it. No verdict on a person's words without the words.
 
 ` + exitHelp,
 		Example: "  rustle explain 2025021954-flaccid-pucker-f7d9@gregkh",
 		Args:    oneID,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			r, err := c.reader()
 			if err != nil {
 				return err
 			}
 			defer r.Close()
 			var out bytes.Buffer
-			if err := c.explain(&out, r, messageID(args[0]), model); err != nil {
+			if err := c.explain(cmd.Context(), &out, r, messageID(args[0]), model); err != nil {
 				return err
 			}
 			return c.page(out.Bytes())
@@ -43,7 +45,7 @@ the words.
 }
 
 // explain reads the mail again in its thread and prints what the record keeps to itself.
-func (c *command) explain(w io.Writer, r *index.Reader, id, model string) error {
+func (c *command) explain(ctx context.Context, w io.Writer, r *index.Reader, id, model string) error {
 	summary, records, err := c.findThread(r, id)
 	if err != nil {
 		return err
@@ -72,8 +74,21 @@ func (c *command) explain(w io.Writer, r *index.Reader, id, model string) error 
 		}
 		c.explainMail(w, rec, text)
 	}
-	if summary.ID == id || records[0].ID == id {
-		c.explainThread(w, summary)
+	if summary.ID != id && records[0].ID != id {
+		return nil
+	}
+	settle, err := c.settler(ctx, r)
+	if err != nil {
+		return err
+	}
+	settle(summary)
+	c.explainThread(w, summary)
+	if ledger := export.Ledger(records); len(ledger) > 0 {
+		fmt.Fprintf(w, "\n%s\n", c.paint.paint(bold, "who stood where"))
+		for i := range ledger {
+			s := &ledger[i]
+			fmt.Fprintf(w, "  %s%s, %s: %s\n%s", safe(s.Person), roleSuffixPlain(s.Role), plural(s.Messages, "mail"), c.positions(s), c.stanceLines(s))
+		}
 	}
 	return nil
 }
@@ -82,6 +97,7 @@ func (c *command) explainMail(w io.Writer, r *analysis.Record, t *body.Text) {
 	fmt.Fprintf(w, "%s\n%s, %s\n\n", c.paint.paint(bold, safe(r.Subject)), who(r), c.minute(r.Date))
 	axis := table{}
 	axis.row("kind", r.Kind)
+	axis.row("person", safe(r.Person), safe(c.whoIs(r)))
 	axis.row("role", r.Role, safe(orElse(r.RoleClaim.Source, "no entry of MAINTAINERS names him")))
 	if r.Rust {
 		axis.row("rust", "yes", "")
@@ -173,7 +189,13 @@ func (c *command) explainThread(w io.Writer, s *analysis.ThreadSummary) {
 	for _, topic := range s.Topics {
 		t.row("  topic", topic.ID, score(topic.Score)+", "+plural(topic.Messages, "mail"))
 	}
+	for _, entity := range s.Entities {
+		t.row("  entity", entity.ID, score(entity.Score)+", "+plural(entity.Messages, "mail"))
+	}
 	_ = t.write(w) // into a buffer
+	for _, e := range s.Outcome.Evidence {
+		fmt.Fprintf(w, "  - %s\n        %s, outcome %s, %s\n", wrap(safe(e.Text), 96, "    "), c.paint.paint(cyan, safe(e.Rule)), s.Outcome.Label, safe(s.Outcome.ID))
+	}
 	for _, e := range s.Evidence {
 		fmt.Fprintf(w, "  - %s\n        %s, %+.2f, %s\n", wrap(safe(e.Text), 96, "    "), c.paint.paint(cyan, safe(e.Rule)), e.Weight, safe(e.ID))
 	}
@@ -184,3 +206,15 @@ func (c *command) explainThread(w io.Writer, s *analysis.ThreadSummary) {
 }
 
 func score(x float64) string { return fmt.Sprintf("%.2f", x) }
+
+// whoIs says why the sender is that person; "" where other rules than those of the configuration said so.
+func (c *command) whoIs(r *analysis.Record) string {
+	a, err := c.analyzer()
+	if err != nil {
+		return "" // what is wrong with the configuration is told by the commands that tag
+	}
+	if p := a.People().Identify(r.From.Name, r.From.Addr); p.ID == r.Person && len(p.Why) > 0 {
+		return p.Why[0].Text
+	}
+	return ""
+}

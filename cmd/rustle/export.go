@@ -73,6 +73,10 @@ packed one through an unpacked copy in $TMPDIR.
 var whats = []export.Table{export.MessageTable, export.ThreadTable, export.StanceTable, export.PersonTable, export.SentenceTable}
 
 func (o *exportOptions) check() error {
+	if o.format.name == "parquet" {
+		return withHint(usagef("--format parquet is left out: its writer would make the program a good deal larger"),
+			"DuckDB makes it of JSON Lines: COPY (SELECT * FROM read_json_auto('FILE.jsonl')) TO 'FILE.parquet' (FORMAT parquet)")
+	}
 	if err := o.format.check(); err != nil {
 		return err
 	}
@@ -139,8 +143,13 @@ func (c *command) exportTo(ctx context.Context, w io.Writer, r *index.Reader, o 
 	case f == "perceval":
 		n, err = c.perceval(ctx, w, r, node)
 	case o.what == "threads":
+		settle, err := c.settler(ctx, r)
+		if err != nil {
+			return 0, err
+		}
 		threads := func(yield func(analysis.ThreadSummary) bool) {
 			for s := range ended(r.AllThreads(ctx, node), &broken) {
+				settle(s)
 				if !yield(*s) {
 					return
 				}

@@ -43,6 +43,8 @@ signs that phrases are written with.
 
 Give the file to ingest, or apply it with ` + "`rustle retag --taxonomy FILE`" + `: that needs no archives,
 because the mail is in the index. To keep it, name it in the configuration: taxonomy = "FILE".
+An entity takes names, clues (names that need a word of near beside them), paths, areas (heads of
+subjects), lists and people. What makes a thread a debate was learned from debates about Rust.
 
 ` + exitHelp,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -239,7 +241,7 @@ func mailForTopics(r *index.Reader, rec *analysis.Record) (*topic.Mail, error) {
 	s := patch.ParseSubject(rec.Subject)
 	m := &topic.Mail{
 		Title: s.Title, Prefixes: s.Prefixes, Areas: s.Areas, Files: rec.Files, Quoted: text.Quoted(),
-		Recipients: slices.Clone(doc.Mail.Lists), Patch: s.Patch && !s.Reply,
+		From: strings.ToLower(rec.From.Addr), Recipients: slices.Clone(doc.Mail.Lists), Patch: s.Patch && !s.Reply,
 	}
 	for _, list := range [][]analysis.Person{rec.To, rec.Cc} {
 		for _, p := range list {

@@ -20,12 +20,13 @@ func newThread(c *command) *cobra.Command {
 		Short: "show a whole thread as a tree",
 		Long: `Thread prints the conversation that a mail belongs to, one line per mail: when, the position
 taken or the tag given, the tone (+ positive, - negative, ! uncivil), who, in which role.
-A mail that the archive lacks shows as [missing ID].
+A mail that the archive lacks shows as [missing ID]. How the thread ended stands at its head with
+the mail that shows it; a later version of a series that was posted in a thread of its own counts.
 
 ` + exitHelp,
 		Example: "  rustle thread Z7SwcnUzjZYfuJ4-@infradead.org\n  rustle thread https://lore.kernel.org/r/ID --format jsonl",
 		Args:    oneID,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.check(); err != nil {
 				return err
 			}
@@ -38,6 +39,11 @@ A mail that the archive lacks shows as [missing ID].
 			if err != nil {
 				return err
 			}
+			settle, err := c.settler(cmd.Context(), r)
+			if err != nil {
+				return err
+			}
+			settle(summary)
 			return c.output(o.name, func(w io.Writer) error {
 				if o.name == "table" {
 					return c.printThread(w, summary, records)
@@ -91,6 +97,16 @@ func (c *command) printThread(w io.Writer, s *analysis.ThreadSummary, records []
 	}
 	if topics := topicIDs(s.Topics, 5); topics != "" {
 		head = append(head, topics)
+	}
+	if about := aboutText(s); about != "" {
+		head = append(head, about)
+	}
+	if o := &s.Outcome; o.ID != "" {
+		text := ""
+		if len(o.Evidence) > 0 {
+			text = ": " + safe(o.Evidence[0].Text)
+		}
+		head = append(head, o.Label+" by "+safe(o.ID)+text)
 	}
 	for _, l := range head {
 		if c.env.width > 0 {

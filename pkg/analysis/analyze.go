@@ -40,6 +40,7 @@ type Options struct {
 	Identities  string // the user's joins and splits, TOML as people.ParseUserFile takes it
 	LinuxGit    string // git repository of Linux: roles are those of the release before a mail; instead of Maintainers
 	Taxonomy    string // TOML as topic.Load takes it
+	Untrained   bool   // no models but rules: what training starts from
 	Model       string // models of tone, position and threads as Bundle puts them together
 }
 
@@ -139,6 +140,9 @@ func New(o Options) (*Analyzer, error) {
 	}
 	if err := a.ruleText(o); err != nil {
 		return nil, err
+	}
+	if o.Untrained {
+		return a.withRules()
 	}
 	if o.Model == "" {
 		return a.With(sentiment.Default(), stance.Default(), shapeJSON)

@@ -272,6 +272,9 @@ func verdict[H sentiment.Hit | stance.Hit](d *Draft, label string, score float64
 // summary puts the thread together.
 func (a *Analyzer) summary(t *thread.Thread, drafts []*Draft, about topic.Relevance) ThreadSummary {
 	s := ThreadSummary{ID: t.ID, Subject: t.Subject, Partial: t.Partial, Missing: list(t.Missing), Label: "other", Topics: []ThreadTag{}, Evidence: []ThreadEvidence{}, Branches: []Branch{}}
+	if len(drafts) > 0 {
+		s.Author = drafts[0].Record.Person
+	}
 	s.counts(drafts)
 	s.Entities = tagTotals(drafts, func(r *Record) []Tag { return r.Entities })
 	s.Outcome = outcome(drafts)

@@ -12,6 +12,7 @@ import (
 const (
 	branchThread = 12  // mails of people in a thread that is looked at
 	branchLeast  = 5   // mails in a branch
+	branchNamed  = 3   // mails in a branch with a subject of its own
 	branchPart   = 25  // of a very long thread a branch has one mail in so many
 	branchCover  = 0.8 // a branch that is nearly all of the one around it is not named beside it
 	mostBranches = 40
@@ -100,10 +101,16 @@ func newBranchTree(drafts []*Draft) *branchTree {
 // opens says that message i is the root of a branch.
 func (t *branchTree) opens(i int) bool {
 	d, p := t.drafts[i], t.parent[i]
-	if p < 0 || t.size[i] < t.least || d.posted() || d.Record.Kind == kindBot || d.Record.Words < fewWords {
+	if p < 0 || t.size[i] < branchNamed || d.posted() || d.Record.Kind == kindBot || d.Record.Words < fewWords {
 		return false
 	}
-	if t.drafts[p].posted() || t.parent[p] < 0 || d.Record.Words >= openingWords || !sameTitle(d, t.drafts[p]) {
+	if !sameTitle(d, t.drafts[p]) && !t.drafts[p].posted() {
+		return true
+	}
+	if t.size[i] < t.least {
+		return false
+	}
+	if t.drafts[p].posted() || t.parent[p] < 0 || d.Record.Words >= openingWords {
 		return true
 	}
 	for j := p + 1; j < t.end[p]; j = t.end[j] { // its siblings
@@ -187,13 +194,8 @@ func heatUp(drafts []*Draft) (heated, cooled *ThreadEvidence) {
 			continue
 		}
 		last = i
-		if heated == nil {
-			for _, evs := range [][]Evidence{d.Record.Incivility.Evidence, d.Record.Sentiment.Evidence, d.stand.Evidence} {
-				if len(evs) > 0 {
-					heated = &ThreadEvidence{d.Record.ID, evs[0]}
-					break
-				}
-			}
+		if e := heatEvidence(d); heated == nil && e != nil {
+			heated = &ThreadEvidence{d.Record.ID, *e}
 		}
 	}
 	if heated == nil {
@@ -212,6 +214,26 @@ func heatUp(drafts []*Draft) (heated, cooled *ThreadEvidence) {
 		}
 	}
 	return heated, nil
+}
+
+// heatEvidence is the sentence that makes a mail hot: an uncivil one, else one of displeasure, else one that opposes; nil
+// for a mail that is hot in many small doses.
+func heatEvidence(d *Draft) *Evidence {
+	for _, v := range [...]*Verdict{&d.Record.Incivility, &d.Record.Sentiment, &d.stand} {
+		if v.Label != isTrue && v.Label != negative && v.Label != oppose && v.Label != conditional {
+			continue
+		}
+		var best *Evidence
+		for i := range v.Evidence {
+			if e := &v.Evidence[i]; e.End > e.Start && (best == nil || e.Weight > best.Weight) {
+				best = e
+			}
+		}
+		if best != nil {
+			return best
+		}
+	}
+	return nil
 }
 
 // concedes returns the sentence in which somebody gives way, admits or apologises; -1 when there is none.

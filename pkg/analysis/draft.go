@@ -63,7 +63,7 @@ func (a *Analyzer) draft(in Input, node *thread.Node, t *thread.Thread, parent *
 	d.trailers(a.people)
 	d.reading = a.topics.Read(&topic.Mail{
 		Title: d.subject.Title, Prefixes: d.subject.Prefixes, Areas: d.subject.Areas, ThreadTitle: patch.ParseSubject(t.Subject).Title,
-		Recipients: recipients(m), Files: files, Sentences: d.sentences, Quoted: d.Text.Quoted(),
+		From: strings.ToLower(m.From.Addr), Recipients: recipients(m), Files: files, Sentences: d.sentences, Quoted: d.Text.Quoted(),
 		Patch: d.subject.Patch && !d.subject.Reply,
 	})
 	d.relevance = d.reading.Relevance()

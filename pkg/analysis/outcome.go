@@ -21,9 +21,11 @@ const (
 // ending gathers what says how a thread ended, in the order of dates.
 type ending struct {
 	applied, dropped, newer *Outcome
-	naks                    map[string]*Record // standing, by person
+	naks                    map[string]*Record // standing, by person and patch
+	naked                   map[string]*Draft  // what was refused, by the id of the NAK; no entry in a discussion
 	posters                 map[string]bool    // who posted the changes
 	version                 int                // highest version posted so far, 0 for none
+	parts                   int                // patches of that version, by the subject that counts them; 0 for none
 	title                   string             // of the first change
 }
 
@@ -37,7 +39,7 @@ func outcome(msgs []*Draft) Outcome {
 	slices.SortStableFunc(byDate, func(a, b *Draft) int {
 		return cmp.Or(a.Record.Date.Compare(b.Record.Date), cmp.Compare(a.Record.ID, b.Record.ID))
 	})
-	e := ending{naks: map[string]*Record{}, posters: map[string]bool{}}
+	e := ending{naks: map[string]*Record{}, naked: map[string]*Draft{}, posters: map[string]bool{}}
 	for _, d := range byDate {
 		e.read(d)
 	}
@@ -46,7 +48,7 @@ func outcome(msgs []*Draft) Outcome {
 		return *e.applied
 	case e.dropped != nil:
 		return *e.dropped
-	case len(e.naks) > 0:
+	case e.refused():
 		r := e.naks[slices.Max(slices.Collect(maps.Keys(e.naks)))]
 		for _, n := range e.naks { // the last one; dates of one second are told apart by id
 			if c := cmp.Or(n.Date.Compare(r.Date), cmp.Compare(n.ID, r.ID)); c > 0 {
@@ -58,6 +60,25 @@ func outcome(msgs []*Draft) Outcome {
 		return *e.newer
 	}
 	return Outcome{Label: outcomeUndecided}
+}
+
+// refused says that the NAKs that stand are given to the change as a whole: to a single patch, to the cover letter, or
+// to half of the patches at least. Of a series of twenty one patch may be refused and the rest taken.
+func (e *ending) refused() bool {
+	patches := map[string]bool{}
+	for _, r := range e.naks {
+		on := e.naked[r.ID]
+		if on == nil || e.parts < 3 || on.Record.Kind != kindPatch {
+			return true
+		}
+		patches[on.Record.ID] = true
+	}
+	return len(patches) > 0 && 2*len(patches) >= e.parts
+}
+
+// whole says that an answer to that change is about all of it.
+func (e *ending) whole(on *Draft) bool {
+	return on == nil || e.parts < 2 || on.Record.Kind != kindPatch
 }
 
 func (e *ending) read(d *Draft) {
@@ -85,20 +106,36 @@ func (e *ending) read(d *Draft) {
 		clear(e.naks)
 		return
 	case nak:
-		e.naks[r.Person] = r
+		on := ""
+		if d.patch != nil {
+			on = d.patch.Record.ID
+			e.naked[r.ID] = d.patch
+		}
+		e.naks[r.Person+"\x00"+on] = r
 	case "ack", "review":
-		delete(e.naks, r.Person)
+		e.lift(r.Person)
 	case none:
 		if slices.ContainsFunc(r.Settles, func(ev Evidence) bool { return ev.Rule == ruleLifted }) {
-			delete(e.naks, r.Person)
+			e.lift(r.Person)
 		}
 	}
-	if i := takenBack(d.sentences, e.posters[r.Person]); i >= 0 && (e.posters[r.Person] || e.applied != nil) {
+	if i := takenBack(d.sentences, e.posters[r.Person]); i >= 0 && (e.posters[r.Person] || e.applied != nil) && (e.whole(d.patch) || saysSeries(d.sentences[i])) {
 		e.dropped = &Outcome{Label: outcomeDropped, ID: r.ID, Evidence: []Evidence{d.evidence(i, "OUT-dropped", 1)}}
 		e.applied = nil
 		return
 	}
 	e.announced(d)
+}
+
+// lift takes away the NAKs of a person.
+func (e *ending) lift(person string) {
+	maps.DeleteFunc(e.naks, func(_ string, r *Record) bool { return r.Person == person })
+}
+
+// saysSeries says that a sentence about a patch means the whole series.
+func saysSeries(sentence string) bool {
+	s := strings.ToLower(sentence)
+	return strings.Contains(s, "series") || strings.Contains(s, "patchset") || strings.Contains(s, "these patches")
 }
 
 // posted notes a change on the table. A later version of the same change opens the question again.
@@ -107,9 +144,9 @@ func (e *ending) posted(d *Draft) {
 	version, title := max(d.subject.Version, 1), d.subject.Key()
 	switch {
 	case e.version == 0:
-		e.version, e.title = version, title
+		e.version, e.title, e.parts = version, title, d.subject.Total
 	case version > e.version && (title == e.title || e.posters[r.Person]):
-		e.version = version
+		e.version, e.parts = version, d.subject.Total
 		e.newer = &Outcome{Label: outcomeSuperseded, ID: r.ID, Evidence: []Evidence{d.evidence(-1, "OUT-version", 1)}}
 		e.dropped = nil
 		clear(e.naks) // they were given to the version before

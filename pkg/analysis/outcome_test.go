@@ -38,6 +38,28 @@ func TestOutcome(t *testing.T) {
 			{"Ada", -1, "[PATCH v3 0/2] rust: clk: add abstractions", "Third version."},
 			{"Ada", 0, "Re: [PATCH v3 0/2] rust: clk: add abstractions", "It was discussed before.\n\nv2: https://lore.kernel.org/r/v2-cover@example.org/"},
 		}, "undecided", ""},
+		{"a NAK of one patch of many", []letter{
+			{"Ada", -1, "[PATCH 0/4] rust: clk: add abstractions", "A series."},
+			{"Ada", 0, "[PATCH 2/4] rust: clk: two", "Two."},
+			{"Ben", 1, "Re: [PATCH 2/4] rust: clk: two", "Nacked-by: Ben Tester <ben@example.org>"},
+		}, "undecided", ""},
+		{"a NAK of half of the patches", []letter{
+			{"Ada", -1, "[PATCH 0/4] rust: clk: add abstractions", "A series."},
+			{"Ada", 0, "[PATCH 2/4] rust: clk: two", "Two."},
+			{"Ada", 0, "[PATCH 3/4] rust: clk: three", "Three."},
+			{"Ben", 1, "Re: [PATCH 2/4] rust: clk: two", "Nacked-by: Ben Tester <ben@example.org>"},
+			{"Ben", 2, "Re: [PATCH 3/4] rust: clk: three", "Nacked-by: Ben Tester <ben@example.org>"},
+		}, "naked", "4@example.org"},
+		{"one patch of many taken back", []letter{
+			{"Ada", -1, "[PATCH 0/4] rust: clk: add abstractions", "A series."},
+			{"Ada", 0, "[PATCH 2/4] rust: clk: two", "Two."},
+			{"Ada", 1, "Re: [PATCH 2/4] rust: clk: two", "I will drop this patch."},
+		}, "undecided", ""},
+		{"the series taken back in answer to a patch", []letter{
+			{"Ada", -1, "[PATCH 0/4] rust: clk: add abstractions", "A series."},
+			{"Ada", 0, "[PATCH 2/4] rust: clk: two", "Two."},
+			{"Ada", 1, "Re: [PATCH 2/4] rust: clk: two", "Please ignore this series."},
+		}, "dropped", "2@example.org"},
 		{"taken back", []letter{first, {"Ada", 0, re, "Please ignore this series, I sent the wrong branch."}}, "dropped", "1@example.org"},
 		{"somebody else cannot take it back", []letter{first, {"Ben", 0, re, "Please drop this patch from the series."}}, "undecided", ""},
 		{"a question takes nothing back", []letter{first, {"Ada", 0, re, "Should I abandon this series?"}}, "undecided", ""},

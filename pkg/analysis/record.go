@@ -171,6 +171,7 @@ type Branch struct {
 type ThreadSummary struct {
 	ID           string           `json:"id"`
 	Subject      string           `json:"subject"`
+	Author       string           `json:"author"` // the person of the root
 	Lists        []string         `json:"lists"`
 	Messages     int              `json:"messages"`
 	Participants []Participant    `json:"participants"`

@@ -81,6 +81,8 @@ func threadTable() []column[analysis.ThreadSummary] {
 		{"series", "list", "patch series of the thread", func(t *s) string { return list(t.Series) }},
 		{"outcome", "string", "applied | superseded | naked | dropped | undecided", func(t *s) string { return t.Outcome.Label }},
 		{"outcome_id", "string", "Message-ID of the mail that shows it", func(t *s) string { return t.Outcome.ID }},
+		{"author", "string", "person who wrote the root", func(t *s) string { return t.Author }},
+		{"branches", "integer", "discussions inside a large thread; JSON has them whole", func(t *s) string { return strconv.Itoa(len(t.Branches)) }},
 	}
 }
 

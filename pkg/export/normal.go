@@ -1,6 +1,10 @@
 package export
 
-import "rustle/pkg/analysis"
+import (
+	"slices"
+
+	"rustle/pkg/analysis"
+)
 
 // Message returns the record with an empty list for every absent one, so that its JSON holds [] and never null.
 // The lists that are there are shared with r, not copied; tags are.
@@ -27,6 +31,11 @@ func Thread(s analysis.ThreadSummary) analysis.ThreadSummary {
 	full(&s.Entities)
 	full(&s.Series)
 	full(&s.Evidence)
+	full(&s.Branches)
+	s.Branches = slices.Clone(s.Branches)
+	for i := range s.Branches {
+		full(&s.Branches[i].Topics)
+	}
 	for _, m := range []*map[string]int{&s.Stances, &s.Signals, &s.Roles} {
 		if *m == nil {
 			*m = map[string]int{}

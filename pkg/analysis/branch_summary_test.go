@@ -1,0 +1,78 @@
+package analysis_test
+
+import (
+	"slices"
+	"testing"
+
+	"rustle/pkg/analysis"
+)
+
+// burden is a thread with a quarrel, a question and a digression under a subject of its own.
+func burden() []letter {
+	const re = "Re: [PATCH 0/3] rust: clk: add abstractions"
+	return []letter{
+		{"Ada", -1, "[PATCH 0/3] rust: clk: add abstractions", "This series adds Rust abstractions for clocks."},
+		{"Ben", 0, re, "I am against a second language here. Who will maintain the Rust code when the C API changes?"},
+		{"Ada", 1, re, "I will maintain the Rust abstractions myself."},
+		{"Ben", 2, re, "This is nonsense. You are wasting everybody's time with this garbage, and I have to clean up the Rust code."},
+		{"Cleo", 3, re, "Rust would have prevented the memory safety bugs of last year."},
+		{"Ada", 4, re, "Fair enough, you are right about the burden of Rust. I will write down who maintains what."},
+		{"Dora", 0, re, "Which minimum version of rustc does this need?"},
+		{"Ada", 6, re, "1.78, the minimum version of the kernel."},
+		{"Dora", 7, re, "Then the Rust toolchain of my distribution is too old."},
+		{"Ada", 8, re, "You can install Rust with rustup."},
+		{"Dora", 9, re, "Builds must work without a network."},
+		{"Eve", 7, "clock names (was: [PATCH 0/3] rust: clk: add abstractions)", "The names in the device tree are wrong since last summer."},
+		{"Fay", 11, "Re: clock names (was: [PATCH 0/3] rust: clk: add abstractions)", "I will send a patch."},
+		{"Eve", 12, "Re: clock names (was: [PATCH 0/3] rust: clk: add abstractions)", "Thanks for the patch."},
+		{"bot", 0, re, "Build errors were noticed."},
+	}
+}
+
+func TestBranchSummaries(t *testing.T) {
+	t.Parallel()
+	a := analyzer(t)
+	c := written(t, burden())
+	r := a.Thread(c.tree, c.inputs)
+	got := map[string]analysis.Branch{}
+	for _, b := range r.Summary.Branches {
+		got[b.ID] = b
+		if b.Messages < 3 || b.People < 1 || b.People > b.Messages {
+			t.Errorf("branch %s: %d mails of %d people", b.ID, b.Messages, b.People)
+		}
+	}
+	for _, want := range []struct {
+		id, within string
+		messages   int
+	}{{"1", "", 5}, {"6", "", 8}, {"11", "6", 3}} {
+		id, within := want.id+"@example.org", ""
+		if want.within != "" {
+			within = want.within + "@example.org"
+		}
+		if b, ok := got[id]; !ok || b.Within != within || b.Messages != want.messages {
+			t.Errorf("branch %s: %+v, want %d mails within %q", want.id, b, want.messages, within)
+		}
+	}
+	if len(got) != 3 {
+		t.Errorf("%d branches, want 3: %+v", len(got), r.Summary.Branches)
+	}
+	quarrel := got["1@example.org"]
+	if quarrel.Heat == 0 || quarrel.Heated == nil || !slices.Contains([]string{"1@example.org", "3@example.org"}, quarrel.Heated.ID) {
+		t.Errorf("heat %d, heated up by %+v", quarrel.Heat, quarrel.Heated)
+	}
+	if quarrel.Cooled == nil || quarrel.Cooled.ID != "5@example.org" || quarrel.Cooled.Rule != "CALM-1" {
+		t.Errorf("cooled by %+v", quarrel.Cooled)
+	}
+	if calm := got["6@example.org"]; calm.Heat == 0 && (calm.Heated != nil || calm.Cooled != nil) {
+		t.Errorf("a calm branch heats up: %+v", calm)
+	}
+}
+
+func TestSmallThreadsHaveNoBranches(t *testing.T) {
+	t.Parallel()
+	c := written(t, burden()[:10])
+	r := analyzer(t).Thread(c.tree, c.inputs)
+	if len(r.Summary.Branches) != 0 || r.Summary.Branches == nil {
+		t.Errorf("branches %#v, want an empty list", r.Summary.Branches)
+	}
+}
