@@ -102,6 +102,9 @@ func newPseudonyms(records []*analysis.Record, o Options) *pseudonyms {
 	}
 	for _, r := range records { // those who only read
 		for _, p := range append(slices.Clone(r.To), r.Cc...) {
+			if isList(p.Addr) {
+				continue
+			}
 			name := cmp.Or(byAddr[strings.ToLower(p.Addr)], clean(p.Name), clean(p.Addr))
 			learn(name, []string{p.Name}, []string{p.Addr})
 		}
@@ -120,6 +123,12 @@ func newPseudonyms(records []*analysis.Record, o Options) *pseudonyms {
 	}
 	a.index(order, known)
 	return a
+}
+
+// isList says whether an address is one of a mailing list by the host: its name is no person's and stands in many sentences.
+func isList(addr string) bool {
+	_, host, _ := strings.Cut(strings.ToLower(addr), "@")
+	return strings.HasPrefix(host, "lists.") || strings.HasPrefix(host, "vger.") || host == "googlegroups.com" || strings.HasSuffix(host, ".googlegroups.com")
 }
 
 // code is a keyed hash as letters and digits.
@@ -163,7 +172,11 @@ func (a *pseudonyms) index(order []string, known map[string]*Identity) {
 				continue
 			}
 			words := foldedWords(name)
-			if len(words) > 1 && len(words) <= 8 {
+			if len(words) > maxNameWords { // no name but a sentence, as spam has it: its words are everybody's
+				file(words, pseudonym, false)
+				continue
+			}
+			if len(words) > 1 {
 				file(words, pseudonym, false)
 				last := words[len(words)-1]
 				file(append([]string{last}, words[:len(words)-1]...), pseudonym, false)
@@ -212,6 +225,9 @@ func (a *pseudonyms) index(order []string, known map[string]*Identity) {
 	})
 }
 
+// maxNameWords is how many words a name has at most.
+const maxNameWords = 5
+
 func isDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
 // commonWords are names that are everyday words too; they count as names only with a capital. Own list.
@@ -220,6 +236,9 @@ func commonWords() map[string]bool {
 		"green black gray grey wood woods stone hill field west north south east page case cook baker miller smith price hand post light cross bush rose max pat sue don gene guy " +
 		"miles ash glen heather ivy pearl rusty sunny dawn eve lance pierce wade ward reed rush sharp short small strong swift sweet wise wolf fox bird bell berg ball bond day " +
 		"knight lord major mason noble page parish park pool power rock root sage shade singer stark storm summer sky star wall water waters weber winter winters zander andy fan " +
+		"every have has had this that these those your you our their they them what when where which who how why not but are was were been would should could can must more most " +
+		"limited information fields private family law swift pascal " +
+		"some any all each than then there here into over under down out off again also only just very please offer live said text work post name system general tracking " +
 		"hang han hu li lin song sun sung tan tang wan wang yang ping ming ding bing jing king king's job jobs bug bugs harry nick rod van von der den del las los les mac")
 }
 
@@ -227,6 +246,7 @@ func commonWords() map[string]bool {
 func neverNames() map[string]bool {
 	return wordSet("rust linux kernel list lists maintainer maintainers the and for via with from team bot robot test tests mail mailing dev devel info contact admin support patch patches " +
 		"patchwork subsystem project group com org net edu gov www http https lkml gmail inc ltd corp corporation company foundation oracle intel google amd arm nvidia samsung microsoft " +
+		"kbuild kunit llvm clang gcc gpio x86 x86_64 arm64 docs doc documentation script scripts security testing " +
 		"redhat suse hat red int char void unsafe safe code lore git driver drivers github noreply notifications stable next")
 }
 
@@ -380,19 +400,22 @@ func (a *pseudonyms) unsigned(s string) string {
 	return s[:i+len("-by:")] + " [name]"
 }
 
+// record makes a record of what pages need and nothing else: a field that is new some day stays out until it is looked at.
+// The subsystem of a role is left out, for it often has one maintainer only.
 func (a *pseudonyms) record(r analysis.Record, ids map[string]string) analysis.Record {
 	name := a.person[author(&r)]
-	r.Person, r.From = name, analysis.Person{Name: name}
-	r.ID, r.Parent, r.Thread = ids[r.ID], ids[r.Parent], ids[r.Thread]
-	r.Subject = a.text(r.Subject)
-	r.Role, r.RoleClaim = anonymousRole(r.Role), analysis.RoleClaim{} // a subsystem often has one maintainer only
-	r.To, r.Cc, r.Trailers, r.Sources, r.References, r.InReplyTo = nil, nil, nil, nil, nil, nil
-	r.Topics, r.Entities = a.tags(r.Topics), a.tags(r.Entities)
-	for _, v := range []*analysis.Verdict{&r.Sentiment, &r.Incivility, &r.Stance} {
+	verdict := func(v analysis.Verdict) analysis.Verdict {
 		v.Evidence = a.evidence(v.Evidence)
+		return v
 	}
-	r.SignalBy, r.RustBy = a.evidence(r.SignalBy), a.evidence(r.RustBy)
-	return r
+	return analysis.Record{
+		Person: name, From: analysis.Person{Name: name}, Role: anonymousRole(r.Role),
+		ID: ids[r.ID], Parent: ids[r.Parent], Thread: ids[r.Thread], Depth: r.Depth, Date: r.Date, Hash: r.Hash,
+		Subject: a.text(r.Subject), Kind: r.Kind, Series: r.Series, Lists: r.Lists, Words: r.Words, Rust: r.Rust,
+		Topics: a.tags(r.Topics), Entities: a.tags(r.Entities), RustBy: a.evidence(r.RustBy),
+		Sentiment: verdict(r.Sentiment), Incivility: verdict(r.Incivility), Stance: verdict(r.Stance),
+		Signal: r.Signal, SignalBy: a.evidence(r.SignalBy), Settles: a.evidence(r.Settles),
+	}
 }
 
 // anonymousRole hides the role that only one person has.
@@ -419,25 +442,15 @@ func (a *pseudonyms) evidence(in []analysis.Evidence) []analysis.Evidence {
 	return out
 }
 
+// summary makes a summary of what pages need, as record does.
 func (a *pseudonyms) summary(s analysis.ThreadSummary, ids map[string]string) analysis.ThreadSummary {
-	s.ID, s.Subject = ids[s.ID], a.text(s.Subject)
-	s.Outcome.ID, s.Outcome.Evidence = ids[s.Outcome.ID], a.evidence(s.Outcome.Evidence)
-	s.Participants = slices.Clone(s.Participants)
-	for i := range s.Participants {
-		p := &s.Participants[i]
-		p.Person = cmp.Or(a.person[clean(p.Person)], "Person "+a.code(clean(p.Person), 5))
-		p.Role, p.RoleClaim = anonymousRole(p.Role), analysis.RoleClaim{}
+	out := analysis.ThreadSummary{
+		ID: ids[s.ID], Subject: a.text(s.Subject), Lists: s.Lists, Messages: s.Messages, First: s.First, Last: s.Last, Partial: s.Partial,
+		Label: s.Label, DebateScore: s.DebateScore, Heat: s.Heat, Topics: s.Topics, Entities: s.Entities,
+		Outcome: analysis.Outcome{Label: s.Outcome.Label, ID: ids[s.Outcome.ID], Evidence: a.evidence(s.Outcome.Evidence)},
 	}
-	s.Missing, s.Series = slices.Clone(s.Missing), slices.Clone(s.Series)
-	for i, id := range s.Missing {
-		s.Missing[i] = ids[id]
+	for _, id := range s.Missing {
+		out.Missing = append(out.Missing, ids[id])
 	}
-	for i, t := range s.Series {
-		s.Series[i] = a.text(t)
-	}
-	s.Evidence = slices.Clone(s.Evidence)
-	for i := range s.Evidence {
-		s.Evidence[i].ID, s.Evidence[i].Text = ids[s.Evidence[i].ID], a.text(s.Evidence[i].Text)
-	}
-	return s
+	return out
 }

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // document is a page of a collection, laid out for none of the forms yet. Its text is plain, clean and not escaped.
@@ -172,7 +173,7 @@ var documentTemplate string
 // html lays the document out for a browser; like the page of a thread it needs nothing else.
 func (d *document) html() ([]byte, error) {
 	t, err := template.New("document").Funcs(template.FuncMap{
-		"date": date, "role": roleName, "chart": func(t Tone) template.HTML {
+		"date": date, "role": roleName, "day": isDay, "chart": func(t Tone) template.HTML {
 			p := &Page{Title: d.title, Tone: Tone{Unit: t.Unit, Bins: t.Bins}}
 			return template.HTML(p.svg(false)) // made here, every text in it escaped
 		},
@@ -186,6 +187,15 @@ func (d *document) html() ([]byte, error) {
 		Blocks []block
 	}{d.title, d.blocks})
 	return []byte(b.String()), err
+}
+
+// isDay says whether a cell is a date, which no browser should break.
+func isDay(l line) bool {
+	if len(l) != 1 {
+		return false
+	}
+	_, err := time.Parse(time.DateOnly, l[0].Text)
+	return err == nil
 }
 
 // pageStyle is the definition of the style that the pages of threads and documents share.

@@ -143,8 +143,16 @@ func (k *collection) person(f *folk) *document {
 	}
 	s := upperFirst(count(f.mails, "mail")) + " in " + count(len(f.parts), "thread") + " of this set, " + strings.TrimPrefix(dates(first, last), "on ") + "."
 	if n := f.support + f.conditional + f.oppose; n > 0 {
-		s += " A position that the tags are sure of in " + count(n, "thread") + ": by the last word in each, support in " + strconv.Itoa(f.support) +
-			", conditions in " + strconv.Itoa(f.conditional) + ", opposition in " + strconv.Itoa(f.oppose) + "."
+		var parts []string
+		for _, k := range []struct {
+			name string
+			n    int
+		}{{"support", f.support}, {"conditions", f.conditional}, {"opposition", f.oppose}} {
+			if k.n > 0 {
+				parts = append(parts, k.name+" in "+number(k.n))
+			}
+		}
+		s += " A position that the tags are sure of in " + count(n, "thread") + ", by the last word in each: " + join(parts) + "."
 	} else {
 		s += " No position that the tags are sure of."
 	}

@@ -74,6 +74,7 @@ type conversation struct {
 	number  map[string]int // id -> 1-based position in records
 	topics  map[string]TopicInfo
 	patched bool // a change was up for a decision in the thread
+	ledger  []analysis.Position
 }
 
 func newConversation(in ThreadInput, o Options) *conversation {

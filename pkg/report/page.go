@@ -130,6 +130,7 @@ type Exchange struct {
 	First             Ref
 
 	harsh int // uncivil mails but those that are so toward their own author only
+	sour  int // mails that are negative for sure
 }
 
 // Tone is how the conversation sounded over time and by role.

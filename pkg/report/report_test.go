@@ -92,7 +92,7 @@ func TestNakFates(t *testing.T) {
 	check := func(want string, outcome string, later ...func(*mailbox)) {
 		t.Helper()
 		m := newMailbox("r@x")
-		m.add("r@x", "ada", "", 0)
+		m.add("r@x", "ada", "", 0, func(r *analysis.Record) { r.Kind = "patch" })
 		m.add("n@x", "boris", "r@x", 1, signals("nak", "NAK."))
 		for _, l := range later {
 			l(m)
@@ -108,6 +108,11 @@ func TestNakFates(t *testing.T) {
 	check("It stands; a new version followed.", "superseded")
 	check("It did not hold: the change was applied.", "applied")
 	check("It did not hold: Dora van Hall applied the change on 4 March 2024.", "", func(m *mailbox) { m.add("a@x", "dora", "r@x", 2, signals("apply", "Applied.")) })
+	check("The same person took it back on 4 March 2024.", "", func(m *mailbox) {
+		m.add("a@x", "boris", "r@x", 2, func(r *analysis.Record) {
+			r.Settles = []analysis.Evidence{{Text: "I take that back.", Start: 1, End: 18, Rule: "NAK-lifted"}}
+		})
+	})
 	check("The same person lifted it on 4 March 2024 with a review tag.", "applied",
 		func(m *mailbox) { m.add("a@x", "dora", "r@x", 2, signals("apply", "Applied.")) },
 		func(m *mailbox) { m.add("b@x", "boris", "r@x", 3, signals("review", "Reviewed.")) })
@@ -507,5 +512,19 @@ func TestWeakSentencesAreNotQuoted(t *testing.T) {
 	}
 	if text := "The wrappers are useful because a driver cannot forget to drop its reference any more."; len(quotes(text)) != 1 {
 		t.Errorf("not quoted: %q", text)
+	}
+}
+
+// A sentence in the place of a name, as spam has it, must not eat the words of everybody.
+func TestPseudonymsLeaveWords(t *testing.T) {
+	t.Parallel()
+	in := debate()
+	in.Records[0].Cc = []analysis.Person{{Name: "Interface", Addr: "interface@lists.example.org"}}
+	got := markdown(t, in, report.Options{Anonymous: true, People: []report.Identity{
+		{Person: "I WILL NOT MAINTAIN TWO VERSIONS EVER", Names: []string{"I WILL NOT MAINTAIN TWO VERSIONS EVER"}},
+		{Person: "Own", Names: []string{"These"}},
+	}})
+	if !strings.Contains(got, "I will not maintain two versions of every interface.") {
+		t.Errorf("words were taken for names:\n%s", got)
 	}
 }

@@ -235,6 +235,7 @@ func (c *conversation) exchanges() []Exchange {
 				e.Uncivil++
 			}
 			e.harsh += one(harsh(r))
+			e.sour += one(sour(r))
 			if (uncivil(r) || negative(r)) && (sharpest == nil || displeasure(r) > displeasure(sharpest)) {
 				sharpest = r
 			}
@@ -263,8 +264,8 @@ func (c *conversation) exchanges() []Exchange {
 	return out[:min(4, len(out))]
 }
 
-// heat weighs an exchange: a mail that is uncivil to somebody counts three, a negative one one.
-func (e Exchange) heat() int { return e.Negative + 3*e.harsh }
+// heat weighs an exchange: a mail that is uncivil to somebody counts three, one that is negative for sure one.
+func (e Exchange) heat() int { return e.sour + 3*e.harsh }
 
 func displeasure(r *analysis.Record) float64 {
 	d := 0.0
@@ -293,10 +294,18 @@ func (c *conversation) sharpest(r *analysis.Record) *Quote {
 		}
 	}
 	if negative(r) {
-		return c.quoteOf(r, slices.DeleteFunc(slices.Clone(r.Sentiment.Evidence), func(e analysis.Evidence) bool { return slices.Contains(mild, e.Text) }))
+		return c.quoteOf(r, slices.DeleteFunc(slices.Clone(r.Sentiment.Evidence), func(e analysis.Evidence) bool {
+			return slices.Contains(mild, e.Text) || e.Weight < leastSour || form(clean(e.Text)) < -0.5
+		}))
 	}
 	return nil
 }
+
+// leastSour is the weight that a sentence needs to be quoted for its tone, hard or sour: under it, it could stand in any mail.
+const leastSour = 0.35
+
+// sour says whether a mail is negative for sure, not only more so than neutral.
+func sour(r *analysis.Record) bool { return negative(r) && r.Sentiment.Score >= analysis.Sure }
 
 // harsh says whether a mail is uncivil to somebody: one that is so toward its own author only is not.
 func harsh(r *analysis.Record) bool {
@@ -304,7 +313,11 @@ func harsh(r *analysis.Record) bool {
 }
 
 // hardness weighs an uncivil sentence: more when it speaks to somebody, less when the speaker is its subject or owner.
+// One that adds little to the tag by itself is not shown for it: the mail is uncivil as a whole, or not at all.
 func hardness(e analysis.Evidence) float64 {
+	if e.Weight < leastSour {
+		return 0
+	}
 	words := foldedWords(e.Text)
 	h := e.Weight
 	if slices.ContainsFunc(words, func(w string) bool { return w == "you" || w == "your" || w == "yours" || w == "yourself" }) {
@@ -312,7 +325,7 @@ func hardness(e analysis.Evidence) float64 {
 	}
 	switch at := slices.Index(words, "i"); {
 	case slices.Contains(words, "my"), slices.Contains(words, "me"), at >= 0 && at < 3 && h == e.Weight, at >= 0 && at < 3 && words[min(at+1, len(words)-1)] == "am":
-		h -= 0.6
+		h--
 	}
 	return h
 }

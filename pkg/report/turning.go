@@ -166,20 +166,23 @@ func position(stance string) string {
 	return "no position"
 }
 
-// fate says what became of a NAK: a later approval by the same person lifts it; somebody else applying the change, or
-// the outcome of the thread, overrides it; else it stands.
+// fate says what became of a NAK, by the ledger of positions. One that was repeated shares the fate of the last; one that
+// nobody lifted or overrode stands, and the outcome of the thread says what that was worth.
 func (c *conversation) fate(nak *analysis.Record) string {
-	for _, r := range c.records[c.number[nak.ID]:] {
-		if author(r) == author(nak) {
-			switch signal(r) {
-			case signalAck, signalReview, signalApply:
-				return "The same person lifted it on " + date(r.Date) + " with " + signalPhrase(signal(r)) + "."
-			}
+	for _, p := range c.positions() {
+		if p.Nak == nil || author(p.Nak) != author(nak) || p.FateMail == nil {
+			continue
 		}
-	}
-	for _, r := range c.records[c.number[nak.ID]:] {
-		if signal(r) == signalApply {
-			return "It did not hold: " + author(r) + " applied the change on " + date(r.Date) + "."
+		by := p.FateMail
+		switch {
+		case p.Fate == analysis.NakLifted && signal(by) != "" && signal(by) != signalNak:
+			return "The same person lifted it on " + date(by.Date) + " with " + signalPhrase(signal(by)) + "."
+		case p.Fate == analysis.NakLifted:
+			return "The same person took it back on " + date(by.Date) + "."
+		case isBot(by):
+			return "It did not hold: the change was merged by " + date(by.Date) + "."
+		default:
+			return "It did not hold: " + author(by) + " applied the change on " + date(by.Date) + "."
 		}
 	}
 	switch c.in.Summary.Outcome.Label {
@@ -191,6 +194,14 @@ func (c *conversation) fate(nak *analysis.Record) string {
 		return "It stands; the change did not go in."
 	}
 	return "In this thread it stands."
+}
+
+// positions is the ledger of the thread.
+func (c *conversation) positions() []analysis.Position {
+	if c.ledger == nil {
+		c.ledger = analysis.Positions(c.records)
+	}
+	return c.ledger
 }
 
 func signalPhrase(s string) string {
@@ -209,8 +220,8 @@ func signalPhrase(s string) string {
 	return "a signal"
 }
 
-// peak is the stretch of mails with the most displeasure: ten mails in a row with at least four negative ones, or two
-// that are uncivil.
+// peak is the stretch of mails with the most displeasure: ten mails in a row with at least four that are negative for sure,
+// or two that are uncivil to somebody.
 func (c *conversation) peak() *Event {
 	const window = 10
 	mails := c.people()
@@ -221,12 +232,7 @@ func (c *conversation) peak() *Event {
 	for i := 0; i+window <= len(mails); i++ {
 		n := 0
 		for _, r := range mails[i : i+window] {
-			if negative(r) {
-				n++
-			}
-			if uncivil(r) {
-				n += 2
-			}
+			n += one(sour(r)) + 2*one(harsh(r))
 		}
 		if n > best {
 			best, at = n, i
