@@ -14,6 +14,7 @@ GOLD      := gold# directory with labels of mail and threads, as `rustle eval` t
 TEXT      := text# directory with sets of labelled text, SETS with the ending .tsv
 SETS      := senti4sd_so github_gold ehsani_gh kernel_stance_distant rust_mail_silver# whose terms allow a model to be given away
 INDEX     := out/index# an index of the mail that GOLD and pkg/train/data speak of: ksummit and linux-kbuild, all years
+SEEDS     := 1# cross-validations behind the figures of the model card
 BENCH     := .# regular expression of the benchmarks to run
 COUNT     := 10# runs of each benchmark
 NEW       := out/bench.txt# what `bench` writes
@@ -76,7 +77,7 @@ update: ## rewrite golden files; read the diff before you commit it
 	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' $(DIRS) | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
 
 model: build ## the embedded models and their card, anew from GOLD, TEXT and INDEX
-	bin/rustle --index $(INDEX) train --gold $(GOLD) --judged pkg/train/data $(SETS:%=--text $(TEXT)/%.tsv) --embed .
+	bin/rustle --index $(INDEX) train --gold $(GOLD) --judged pkg/train/data $(SETS:%=--text $(TEXT)/%.tsv) --seeds $(SEEDS) --embed .
 	go build -trimpath -ldflags "-s -w" -o bin/rustle ./cmd/rustle
 
 cover: ## coverage of the tests: out/cover.html and the total

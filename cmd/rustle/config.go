@@ -23,6 +23,7 @@ type config struct {
 	Taxonomy    string                 `toml:"taxonomy"`
 	Model       string                 `toml:"model"`
 	TimeZone    string                 `toml:"tz"`
+	MaxUnpacked string                 `toml:"max_unpacked"` // as --max-unpacked
 	Sources     []sourceConfig         `toml:"source"`
 	Reports     []reportConfig         `toml:"report"`
 	Searches    map[string]savedSearch `toml:"search"`
@@ -89,7 +90,7 @@ func (c *config) read(path string) error {
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		key := unknown[0]
 		return withHint(usagef("config %s: line %d: unknown key %q", path, keyLine(string(text), key[len(key)-1]), key.String()),
-			"known keys: index maintainers mailmap linux_git identities taxonomy model tz [[source]] path list fetch epochs, [[report]] query dir anonymous, [search.NAME] query sort")
+			"known keys: index maintainers mailmap linux_git identities taxonomy model tz max_unpacked [[source]] path list fetch epochs, [[report]] query dir anonymous, [search.NAME] query sort")
 	}
 	one.Index, one.Maintainers, one.Mailmap = beside(path, one.Index), beside(path, one.Maintainers), beside(path, one.Mailmap)
 	// A timer runs in another directory than the user does.
@@ -97,6 +98,7 @@ func (c *config) read(path string) error {
 	one.Taxonomy, one.Model = beside(path, one.Taxonomy), beside(path, one.Model)
 	for _, s := range []struct{ to, from *string }{
 		{&c.Index, &one.Index}, {&c.Maintainers, &one.Maintainers}, {&c.Mailmap, &one.Mailmap}, {&c.TimeZone, &one.TimeZone},
+		{&c.MaxUnpacked, &one.MaxUnpacked},
 		{&c.LinuxGit, &one.LinuxGit}, {&c.Identities, &one.Identities}, {&c.Taxonomy, &one.Taxonomy}, {&c.Model, &one.Model},
 	} {
 		if *s.from != "" {

@@ -157,6 +157,17 @@ func (c *command) predictions(ctx context.Context, r *index.Reader, gold *eval.S
 		// By this the labelled mail leads to its thread when the root is another mail.
 		p.Messages = append(p.Messages, eval.Prediction{Message: eval.Message{ID: gold.Threads[i].ID, Thread: t.ID}})
 	}
+	if other == nil { // a model file judges threads, not the branches of the index
+		for i := range gold.Branches {
+			b, err := labelledBranch(r, &gold.Branches[i])
+			if err != nil {
+				return p, err
+			}
+			if b != nil {
+				p.Branches = append(p.Branches, *b)
+			}
+		}
+	}
 	var err error
 	if len(gold.People) > 0 {
 		p.People, err = c.roles(ctx, r)

@@ -37,6 +37,8 @@ type ingestOptions struct {
 // rules are the flags that change how mail is tagged.
 type rules struct {
 	maintainers, mailmap, linuxGit, identities, taxonomy, model string
+
+	untrained bool // no flag: what train starts from
 }
 
 func (o *rules) flags(f *pflag.FlagSet) {
@@ -95,7 +97,7 @@ func (c *command) takeIn(ctx context.Context, tags rules, limit string, o ingest
 	if err != nil {
 		return ingest.Stats{}, err
 	}
-	if o.Archive.MaxUnpacked, err = unpackedLimit(limit); err != nil {
+	if o.Archive.MaxUnpacked, err = unpackedLimit(orElse(limit, c.config.MaxUnpacked)); err != nil {
 		return ingest.Stats{}, err
 	}
 	o.Archive.Stdin = c.env.stdin
@@ -128,7 +130,7 @@ func unpackedLimit(text string) (int64, error) {
 	}
 	n, err := humanize.ParseBytes(text)
 	if err != nil || n == 0 {
-		return 0, withHint(usagef("--max-unpacked: %q is no size", text), "write a number with a unit, such as 50GB")
+		return 0, withHint(usagef("max-unpacked: %q is no size", text), "write a number with a unit, such as 50GB")
 	}
 	return int64(min(n, 1<<62)), nil
 }
@@ -233,7 +235,7 @@ func (c *command) analyzerFor(o rules) (*analysis.Analyzer, error) {
 	opts := analysis.Options{
 		Maintainers: orElse(o.maintainers, c.config.Maintainers), Mailmap: orElse(o.mailmap, c.config.Mailmap),
 		LinuxGit: orElse(o.linuxGit, c.config.LinuxGit), Identities: orElse(o.identities, c.config.Identities),
-		Taxonomy: orElse(o.taxonomy, c.config.Taxonomy), Model: orElse(o.model, c.config.Model),
+		Taxonomy: orElse(o.taxonomy, c.config.Taxonomy), Model: orElse(o.model, c.config.Model), Untrained: o.untrained,
 	}
 	if o.maintainers != "" && o.linuxGit != "" {
 		return nil, withHint(usagef("--maintainers and --linux-git exclude each other"), "one gives the roles of one day, the other those of each release")

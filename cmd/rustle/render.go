@@ -234,6 +234,7 @@ func (c *command) debate(w io.Writer, n int, s *analysis.ThreadSummary) error {
 		fmt.Sprintf("heat %s; support %d, conditional %d, oppose %d%s; %s",
 			c.heat(s.Heat), s.Stances["support"], s.Stances["conditional"], s.Stances["oppose"], signalCounts(s.Signals), s.Outcome.Label),
 		topicIDs(s.Topics, 5),
+		aboutText(s),
 		c.paint.paint(dim, safe(s.ID)),
 	}
 	for _, l := range lines {
@@ -245,6 +246,20 @@ func (c *command) debate(w io.Writer, n int, s *analysis.ThreadSummary) error {
 		}
 	}
 	return nil
+}
+
+// aboutText names the systems that a thread is about: those of two mails at least, or of the only one.
+func aboutText(s *analysis.ThreadSummary) string {
+	var ids []string
+	for _, e := range s.Entities {
+		if (e.Messages > 1 || s.Messages == 1) && len(ids) < 5 {
+			ids = append(ids, e.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return ""
+	}
+	return "about " + strings.Join(ids, ", ")
 }
 
 func signalCounts(signals map[string]int) string {

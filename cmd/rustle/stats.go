@@ -43,7 +43,7 @@ func newStats(c *command) *cobra.Command {
 		Use:   "stats --of MEASURE [QUERY...]",
 		Short: "how it developed over time",
 		Long: `Stats counts by month, quarter, year or release: messages, debates, sentiment, stance, topics
-(arguments) or heat, together or split by role, person, list or topic. A share comes with its 95%
+(arguments) or heat, together or split by role, person, list, topic or entity. A share comes with its 95%
 interval by Wilson. What it is a share of: of the mails of the period (messages), of the group's
 mails (sentiment), of its mails that take a position (stance) or argue (topics), of its threads by
 first mail (debates, heat). Shares of few are marked with ~: they say little. Bots are left out.
@@ -110,7 +110,7 @@ func (o *statsOptions) check() error {
 	case o.releases != "" && o.by != "release":
 		return withHint(usagef("--releases is for --by release"), "add --by release")
 	case threads && (o.split == "role" || o.split == "person"):
-		return withHint(usagef("--split %s is of mail, and --of %s counts threads", o.split, o.of), "split threads by list or topic")
+		return withHint(usagef("--split %s is of mail, and --of %s counts threads", o.split, o.of), "split threads by list, topic or entity")
 	case o.of == "topics" && o.split == "topic":
 		return withHint(usagef("--split topic says nothing more about --of topics"), "leave it out")
 	case o.top < 0:

@@ -90,7 +90,7 @@ func (c *command) runTrain(ctx context.Context, o *trainOptions) error {
 		return err
 	}
 	defer r.Close()
-	a, err := c.analyzer()
+	a, err := c.analyzerFor(rules{untrained: true})
 	if err != nil {
 		return err
 	}

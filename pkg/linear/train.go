@@ -32,7 +32,7 @@ type Options struct {
 	Epochs   int     // passes over the rows at most; 0 means 12
 	Seed     uint64  // order of the passes and the calibration split
 	MinRows  int     // a bucket seen in fewer rows is not used; 0 means 2
-	Clear    int     // words and pairs kept readable; 0 means 4000
+	Clear    int     // words and pairs kept readable; 0 means 4000, negative none
 	Plain    bool    // leave out the half of the weights that starts from naive Bayes ratios
 	NoChars  bool    // leave out character n-grams
 	Positive float64 // extra weight of yes rows; 0 means 1
@@ -64,25 +64,39 @@ func (o Options) withDefaults() Options {
 // row frequency, one over counts weighted by their naive Bayes ratio too; since both are linear, the
 // mean is one set of weights (after Wang and Manning 2012).
 func TrainModel(rows []Row, tasks []Task, o Options) (*Model, error) {
+	width, err := check(rows, tasks)
+	if err != nil {
+		return nil, err
+	}
 	o = o.withDefaults()
+	return newDesign(rows, width, o).train(tasks, o)
+}
+
+// check returns the number of dense features.
+func check(rows []Row, tasks []Task) (width int, err error) {
 	if len(tasks) == 0 || len(tasks) > maxHeads {
-		return nil, fmt.Errorf("train: %d heads, want 1 to %d", len(tasks), maxHeads)
+		return 0, fmt.Errorf("train: %d heads, want 1 to %d", len(tasks), maxHeads)
 	}
 	if len(rows) == 0 {
-		return nil, errors.New("train: no rows")
+		return 0, errors.New("train: no rows")
 	}
-	width := len(rows[0].Sentence.Dense)
+	width = len(rows[0].Sentence.Dense)
 	for i := range rows {
 		if len(rows[i].Sentence.Dense) != width {
-			return nil, fmt.Errorf("train: row %d has %d dense features, want %d", i, len(rows[i].Sentence.Dense), width)
+			return 0, fmt.Errorf("train: row %d has %d dense features, want %d", i, len(rows[i].Sentence.Dense), width)
 		}
 	}
 	for _, t := range tasks {
 		if len(t.Target) != len(rows) || t.Weight != nil && len(t.Weight) != len(rows) {
-			return nil, fmt.Errorf("train %s: targets or weights do not match the %d rows", t.Name, len(rows))
+			return 0, fmt.Errorf("train %s: targets or weights do not match the %d rows", t.Name, len(rows))
 		}
 	}
-	d := newDesign(rows, width, o)
+	return width, nil
+}
+
+// train learns the heads; o has its defaults.
+func (d *design) train(tasks []Task, o Options) (*Model, error) {
+	width := d.width
 	heads := make([][]float64, len(tasks))
 	m := &Model{Heads: make([]Head, len(tasks))}
 	fails := make([]error, len(tasks))
@@ -107,7 +121,9 @@ func TrainModel(rows []Row, tasks []Task, o Options) (*Model, error) {
 		h.Dense = slices.Clone(w[WordBuckets+CharBuckets : WordBuckets+CharBuckets+width])
 		h.Bias = w[len(w)-1]
 	}
-	m.clear = d.readable(m, o.Clear)
+	if o.Clear > 0 {
+		m.clear = d.readable(m, o.Clear)
+	}
 	m.index()
 	return m, nil
 }
@@ -339,7 +355,8 @@ func (d *design) bayes(use []int32, t Task) []float32 {
 func (d *design) solve(use []int32, t Task, o Options, scale []float32) []float64 {
 	w := make([]float64, d.columns())
 	n := len(use)
-	alpha := make([]float64, n) // in (0, c)
+	x := make([]float64, len(d.val)) // scaled once: the rows are gone through many times
+	alpha := make([]float64, n)      // in (0, c)
 	bound := make([]float64, n)
 	diag := make([]float64, n)
 	for k, i := range use {
@@ -357,9 +374,9 @@ func (d *design) solve(use []int32, t Task, o Options, scale []float32) []float6
 		}
 		alpha[k] = min(0.001*c, 1e-8)
 		for e := d.at[i]; e < d.at[i+1]; e++ {
-			x := float64(d.val[e]) * float64(scale[d.col[e]])
-			diag[k] += x * x
-			w[d.col[e]] += y * alpha[k] * x
+			x[e] = float64(d.val[e]) * float64(scale[d.col[e]])
+			diag[k] += x[e] * x[e]
+			w[d.col[e]] += y * alpha[k] * x[e]
 		}
 	}
 	order := make([]int, n)
@@ -380,9 +397,10 @@ func (d *design) solve(use []int32, t Task, o Options, scale []float32) []float6
 			if t.Target[i] > 0 {
 				y = 1
 			}
+			cols, vals := d.col[d.at[i]:d.at[i+1]], x[d.at[i]:d.at[i+1]]
 			z := 0.0
-			for e := d.at[i]; e < d.at[i+1]; e++ {
-				z += w[d.col[e]] * float64(d.val[e]) * float64(scale[d.col[e]])
+			for e, c := range cols {
+				z += w[c] * vals[e]
 			}
 			a := newton(alpha[k], y*z, diag[k], c)
 			step := (a - alpha[k]) * y
@@ -391,8 +409,8 @@ func (d *design) solve(use []int32, t Task, o Options, scale []float32) []float6
 			}
 			moved = max(moved, math.Abs(step)/c)
 			alpha[k] = a
-			for e := d.at[i]; e < d.at[i+1]; e++ {
-				w[d.col[e]] += step * float64(d.val[e]) * float64(scale[d.col[e]])
+			for e, c := range cols {
+				w[c] += step * vals[e]
 			}
 		}
 		if moved < 1e-3 {
@@ -589,6 +607,8 @@ type Targets struct {
 	target [][]int8 // by head, then row
 	weight []float32
 	reader Reader
+	design *design // of the rows so far, by options that do not change from fold to fold
+	by     Options
 }
 
 // Add takes a sentence with its source, its weight and what it teaches each head: 1, -1, or 0 for
@@ -603,6 +623,7 @@ func (t *Targets) Add(d Densifier, text, source string, weight float64, y ...int
 		t.target[k] = append(t.target[k], y[k])
 	}
 	t.weight = append(t.weight, float32(weight))
+	t.design = nil
 }
 
 // Train learns the first heads under the given names from the rows that use accepts; nil accepts all.
@@ -624,5 +645,13 @@ func (t *Targets) Train(names []string, o Options, use func(row int) bool) (*Mod
 		}
 		tasks[k] = Task{Name: name, Target: target, Weight: t.weight}
 	}
-	return TrainModel(t.rows, tasks, o)
+	o = o.withDefaults()
+	width, err := check(t.rows, tasks)
+	if err != nil {
+		return nil, err
+	}
+	if by := (Options{MinRows: o.MinRows, NoChars: o.NoChars}); t.design == nil || t.by != by {
+		t.design, t.by = newDesign(t.rows, width, o), by
+	}
+	return t.design.train(tasks, o)
 }

@@ -126,6 +126,16 @@ func New(b *linear.Bundle) (*Model, error) {
 	return m, nil
 }
 
+// Untrained returns a model without heads: it finds every mail neutral and civil, unless a signal says
+// otherwise. Training starts from it.
+func Untrained() (*Model, error) {
+	lex, err := ParseLexicon(lexiconText)
+	if err != nil {
+		return nil, err
+	}
+	return newModel(lex, nil), nil
+}
+
 func newModel(lex *Lexicon, heads *linear.Model) *Model {
 	m := &Model{lexicon: lex, heads: heads}
 	m.scratch.New = func() any { return &scratch{} }
@@ -157,6 +167,11 @@ func (m *Model) Fingerprint() string {
 
 // Read judges one mail.
 func (m *Model) Read(in *Input) Result {
+	if m.heads == nil {
+		r := Result{Neutral: 1, Marks: make([]Mark, len(in.Sentences))}
+		m.decide(in, &linear.Text{}, &r)
+		return r
+	}
 	sc := m.scratch.Get().(*scratch)
 	defer m.scratch.Put(sc)
 	var text *linear.Text

@@ -24,6 +24,7 @@ type Mail struct {
 	Input
 	Tone     string
 	Uncivil  bool
+	Unasked  bool // nobody has said whether it is uncivil
 	Evidence string
 	Group    string // thread: mails of one thread stay together in every split
 }
@@ -39,7 +40,7 @@ type TrainOptions struct {
 	Sentence     linear.Options // general heads
 	Mail         linear.Options // heads for sentences of mails; C 0 means 0.5 here
 	Beside       float64        // weight, per mail, of the sentences beside the quoted one; 0 means 1
-	Ridge        float64        // penalty of the second stage for tone; 0 means 0.1
+	Ridge        float64        // penalty of the second stage for tone; 0 means 0.2
 	Extra        []Sample       // labelled sentences of mail (positive, neutral, negative) for the mail heads
 	RidgeUncivil float64        // the same for incivility; 0 means 0.05
 	Folds        int            // cross-fitting of the second stage; 0 means 5
@@ -50,7 +51,7 @@ func (o TrainOptions) withDefaults() TrainOptions {
 		o.Mail.C = 0.5
 	}
 	if o.Ridge == 0 {
-		o.Ridge = 0.1
+		o.Ridge = 0.2
 	}
 	if o.RidgeUncivil == 0 {
 		o.RidgeUncivil = 0.05
@@ -113,8 +114,10 @@ func TrainMails(general *linear.Model, mails []Mail, o TrainOptions) (*linear.Bu
 	own := newMailTrainer(lex, mails, o)
 	cross := linear.NewCrossfit[*Model](len(mails), o.Folds, func(i int) string { return mails[i].Group })
 	x := make([][]float64, len(mails))
+	part := o.Mail
+	part.Clear = -1 // nobody reads the models of the folds
 	for f := range cross.Models {
-		heads, err := own.heads(general, o.Mail, func(i int) bool { return cross.Fold[i] != f })
+		heads, err := own.heads(general, part, func(i int) bool { return cross.Fold[i] != f })
 		if err != nil {
 			return nil, nil, err
 		}
@@ -131,14 +134,17 @@ func TrainMails(general *linear.Model, mails []Mail, o TrainOptions) (*linear.Bu
 	}
 	b := &linear.Bundle{Models: map[string]*linear.Model{sectionHeads: heads}, Logits: map[string]*linear.Logit{}}
 	var tone, bad []linear.Case
-	var toneFold []int
+	var toneFold, badFold []int
 	for i := range mails {
 		m := &mails[i]
 		if signalTone(m.Signal) == "" { // the rule decides the others
 			tone = append(tone, linear.Case{X: x[i], Label: toneIndex(m.Tone), Group: m.Group})
 			toneFold = append(toneFold, cross.Fold[i])
 		}
-		bad = append(bad, linear.Case{X: x[i], Label: int(number(m.Uncivil)), Group: m.Group})
+		if !m.Unasked {
+			bad = append(bad, linear.Case{X: x[i], Label: int(number(m.Uncivil)), Group: m.Group})
+			badFold = append(badFold, cross.Fold[i])
+		}
 	}
 	names := mailFeatures(lex)
 	whole, parts, err := linear.CrossfitLogit(toneLabels(), names, tone, o.Ridge, toneFold, o.Folds)
@@ -146,7 +152,7 @@ func TrainMails(general *linear.Model, mails []Mail, o TrainOptions) (*linear.Bu
 		return nil, nil, fmt.Errorf("sentiment: tone: %w", err)
 	}
 	b.Logits[sectionTone] = whole
-	whole, badParts, err := linear.CrossfitLogit([]string{False, True}, names, bad, o.RidgeUncivil, cross.Fold, o.Folds)
+	whole, badParts, err := linear.CrossfitLogit([]string{False, True}, names, bad, o.RidgeUncivil, badFold, o.Folds)
 	if err != nil {
 		return nil, nil, fmt.Errorf("sentiment: incivility: %w", err)
 	}

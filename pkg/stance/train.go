@@ -118,57 +118,72 @@ func leftover(s string) bool {
 // TrainMails learns the heads for labelled mail and the second stage, which sees only scores of heads
 // learned without the mail's thread, and puts all into a bundle under "stance/". Only mails about Rust
 // without a signal teach: rules decide the others. Beside the bundle come the models of its folds, for
-// later stages to learn from.
+// Refit and for later stages to learn from.
 func TrainMails(general *linear.Model, mails []Mail, o TrainOptions) (*linear.Bundle, *linear.Crossfit[*Model], error) {
 	o = o.withDefaults()
 	rules, err := Rules()
 	if err != nil {
 		return nil, nil, err
 	}
+	use := teaching(mails)
+	if len(use) == 0 {
+		return nil, nil, errors.New("stance: no labelled mails about Rust without a signal")
+	}
+	own := newMailTrainer(rules.cues, use, o)
+	cross := linear.NewCrossfit[*Model](len(use), o.Folds, func(i int) string { return use[i].Group })
+	part := o.Mail
+	part.Clear = -1 // nobody reads the models of the folds
+	for f := range cross.Models {
+		m, err := Rules()
+		if err != nil {
+			return nil, nil, err
+		}
+		if m.heads, err = own.heads(general, part, func(i int) bool { return cross.Fold[i] != f }); err != nil {
+			return nil, nil, err
+		}
+		cross.Models[f] = m
+	}
+	heads, err := own.heads(general, o.Mail, func(int) bool { return true })
+	if err != nil {
+		return nil, nil, err
+	}
+	b := &linear.Bundle{Models: map[string]*linear.Model{sectionHeads: heads}, Logits: map[string]*linear.Logit{}}
+	return b, cross, Refit(b, cross, mails, o)
+}
+
+func teaching(mails []Mail) []Mail {
 	var use []Mail
 	for i := range mails {
 		if s := mails[i].Signal; mails[i].Rust && (!mails[i].Patch || mails[i].Cover) && (s == None || s == "") && len(mails[i].Sentences) > 0 {
 			use = append(use, mails[i])
 		}
 	}
-	if len(use) == 0 {
-		return nil, nil, errors.New("stance: no labelled mails about Rust without a signal")
+	return use
+}
+
+// Refit learns the second stage of what TrainMails gave once more, from the same mails with more known
+// about their place: the position of what a mail answers is known only when there is a model.
+func Refit(b *linear.Bundle, cross *linear.Crossfit[*Model], mails []Mail, o TrainOptions) error {
+	o = o.withDefaults()
+	use := teaching(mails)
+	if len(use) != len(cross.Fold) {
+		return fmt.Errorf("stance: %d mails, not the %d learned from before", len(use), len(cross.Fold))
 	}
-	own := newMailTrainer(rules.cues, use, o)
-	cross := linear.NewCrossfit[*Model](len(use), o.Folds, func(i int) string { return use[i].Group })
 	cases := make([]linear.Case, len(use))
-	for f := range cross.Models {
-		part, err := Rules()
-		if err != nil {
-			return nil, nil, err
-		}
-		if part.heads, err = own.heads(general, o.Mail, func(i int) bool { return cross.Fold[i] != f }); err != nil {
-			return nil, nil, err
-		}
-		cross.Models[f] = part
-		for i := range use {
-			if cross.Fold[i] == f {
-				cases[i] = linear.Case{X: part.mailRow(&use[i].Input), Label: labelIndex(use[i].Stance), Group: use[i].Group}
-			}
-		}
+	for i := range use {
+		cases[i] = linear.Case{X: cross.Models[cross.Fold[i]].mailRow(&use[i].Input), Label: labelIndex(use[i].Stance), Group: use[i].Group}
 	}
-	heads, err := own.heads(general, o.Mail, func(int) bool { return true })
+	logit, parts, err := linear.CrossfitLogit(stanceLabels(), mailFeatures(cross.Models[0].cues), cases, o.Ridge, cross.Fold, o.Folds)
 	if err != nil {
-		return nil, nil, err
+		return fmt.Errorf("stance: %w", err)
 	}
-	logit, parts, err := linear.CrossfitLogit(stanceLabels(), mailFeatures(rules.cues), cases, o.Ridge, cross.Fold, o.Folds)
-	if err != nil {
-		return nil, nil, fmt.Errorf("stance: %w", err)
-	}
+	b.Logits[sectionMail] = logit
 	for f, m := range cross.Models {
 		if m.mail = parts[f]; m.mail == nil { // too few threads to hold one out
 			m.mail = logit
 		}
 	}
-	return &linear.Bundle{
-		Models: map[string]*linear.Model{sectionHeads: heads},
-		Logits: map[string]*linear.Logit{sectionMail: logit},
-	}, cross, nil
+	return nil
 }
 
 func labelIndex(label string) int {

@@ -316,7 +316,7 @@ func (g *gatherer) technical(ctx context.Context) error {
 		text := plain[m.rank%uint64(len(plain))]
 		s := sample{thread: m.thread, list: m.list, set: setTechnical, tone: []sentiment.Sample{{Text: text, Label: "technical", Source: setTechnical}}}
 		if n < alone {
-			s.mail = &sentiment.Mail{Input: sentiment.Input{Sentences: []string{text}, Reply: true}, Tone: sentiment.Neutral, Group: fmt.Sprint(setTechnical, n)}
+			s.mail = &sentiment.Mail{Input: sentiment.Input{Sentences: []string{text}, Reply: true}, Tone: sentiment.Neutral, Unasked: true, Group: fmt.Sprint(setTechnical, n)}
 		}
 		g.samples = append(g.samples, s)
 		n++

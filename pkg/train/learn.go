@@ -1,7 +1,6 @@
 package train
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"iter"
@@ -92,6 +91,17 @@ func (c *Corpus) learn(ctx context.Context, h general, use choice) (*Model, *ana
 		return nil, nil, err
 	}
 	m.Stance = position
+	// What a mail answers is known only now, and has to come from models that have not seen the thread.
+	mails = mails[:0]
+	for _, t := range threads {
+		if _, err := c.judge(t, toneFolds.Without(t.id), stanceFolds.Without(t.id)); err != nil {
+			return nil, nil, err
+		}
+		mails = append(mails, t.stanceMails()...)
+	}
+	if err := stance.Refit(position, stanceFolds, mails, stance.TrainOptions{}); err != nil {
+		return nil, nil, err
+	}
 	var examples []analysis.ShapeExample
 	for _, t := range threads {
 		if t.label == nil {
@@ -112,21 +122,13 @@ func (c *Corpus) learn(ctx context.Context, h general, use choice) (*Model, *ana
 	return m, a, err
 }
 
-// with returns an analyzer with the models, as read from their files.
+// with returns an analyzer with the models.
 func (c *Corpus) with(m *Model) (*analysis.Analyzer, error) {
-	var file bytes.Buffer
-	if _, err := m.File("").WriteTo(&file); err != nil {
-		return nil, err
-	}
-	b, err := linear.ReadBundle(&file)
+	tone, err := sentiment.New(m.Tone)
 	if err != nil {
 		return nil, err
 	}
-	tone, err := sentiment.New(b)
-	if err != nil {
-		return nil, err
-	}
-	position, err := stance.New(b)
+	position, err := stance.New(m.Stance)
 	if err != nil {
 		return nil, err
 	}
@@ -177,13 +179,14 @@ func (t *conversation) labelled() iter.Seq2[*analysis.Draft, *eval.Message] {
 	}
 }
 
+// toneMails are the mails of threads that are labelled with a tone.
 func toneMails(threads []*conversation) []sentiment.Mail {
 	var out []sentiment.Mail
 	for _, t := range threads {
 		for d, l := range t.labelled() {
 			if l.Sentiment != "" {
 				out = append(out, sentiment.Mail{
-					Input: d.ToneInput(), Tone: l.Sentiment, Uncivil: l.Incivility == sentiment.True, Evidence: l.Evidence, Group: t.id,
+					Input: d.ToneInput(), Tone: l.Sentiment, Uncivil: l.Incivility == sentiment.True, Unasked: l.Incivility == "", Evidence: l.Evidence, Group: t.id,
 				})
 			}
 		}

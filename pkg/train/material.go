@@ -89,8 +89,8 @@ type sample struct {
 	mail         *sentiment.Mail // a mail of its own for the second stage
 }
 
-// table turns a set into samples. Rows of the lists named in skip, by the first label of their List-Id,
-// and of mails that are labelled otherwise are left out.
+// samples turns a set into samples. Rows of the lists that skipList accepts and of mails that are
+// labelled otherwise are left out.
 func (t *Table) samples(skipList func(list string) bool, labelled func(id string) bool) ([]sample, error) {
 	list, id := t.Column("list"), t.Column("message_id")
 	rows := slices.DeleteFunc(slices.Clone(t.Rows), func(row []string) bool {

@@ -179,7 +179,7 @@ func material(t testing.TB) *train.Material {
 
 func analyzer(t testing.TB) *analysis.Analyzer {
 	t.Helper()
-	a, err := analysis.New(analysis.Options{})
+	a, err := analysis.New(analysis.Options{Untrained: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,8 +59,8 @@ func OfThreads() []string { return []string{"debates", "heat"} }
 // Periods are the lengths of a period.
 func Periods() []string { return []string{"month", "quarter", "year", "release"} }
 
-// Splits are what mail can be grouped by; threads can be grouped by list and topic.
-func Splits() []string { return []string{"role", "person", "list", "topic"} }
+// Splits are what mail can be grouped by; threads can be grouped by list, topic and entity.
+func Splits() []string { return []string{"role", "person", "list", "topic", "entity"} }
 
 // Point is one count. What it is a share of: for messages the mails of the period, for sentiment the
 // mails of the group, for stance its mails that take a position, for topics its mails that argue, for
@@ -153,13 +153,15 @@ func groupsOf(r *analysis.Record, split string) []string {
 		return r.Lists
 	case "topic":
 		return tagIDs(r.Topics)
+	case "entity":
+		return tagIDs(r.Entities)
 	}
 	return []string{""}
 }
 
 // Threads counts threads in the period of their first mail.
 func Threads(threads iter.Seq[analysis.ThreadSummary], o Options) (*Series, error) {
-	if err := o.check(OfThreads(), []string{"list", "topic"}); err != nil {
+	if err := o.check(OfThreads(), []string{"list", "topic", "entity"}); err != nil {
 		return nil, err
 	}
 	c := newCount(o)
@@ -178,6 +180,11 @@ func Threads(threads iter.Seq[analysis.ThreadSummary], o Options) (*Series, erro
 		case "topic":
 			groups = make([]string, len(s.Topics))
 			for i, t := range s.Topics {
+				groups[i] = t.ID
+			}
+		case "entity":
+			groups = make([]string, len(s.Entities))
+			for i, t := range s.Entities {
 				groups[i] = t.ID
 			}
 		}
