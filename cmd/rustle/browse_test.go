@@ -12,6 +12,7 @@ import (
 
 	"rustle/index"
 	"rustle/index/query"
+	"rustle/pkg/export"
 )
 
 const browseMail = `From mboxrd@z Thu Jan  1 00:00:00 1970
@@ -78,7 +79,7 @@ func openBrowser(t *testing.T, at, text string) *browser {
 	t.Helper()
 	e := systemEnv()
 	e.stdout, e.stderr = io.Discard, io.Discard
-	c := &command{env: e, indexAt: at, cfgAt: "", color: "never"}
+	c := &command{env: e, indexAt: at, cfgAt: "", color: "never", formatVersion: export.SchemaVersion}
 	if err := c.setUp(); err != nil {
 		t.Fatal(err)
 	}

@@ -97,9 +97,15 @@ func (c *config) read(path string) error {
 	one.LinuxGit, one.Identities = beside(path, one.LinuxGit), beside(path, one.Identities)
 	one.Taxonomy, one.Model = beside(path, one.Taxonomy), beside(path, one.Model)
 	for _, s := range []struct{ to, from *string }{
-		{&c.Index, &one.Index}, {&c.Maintainers, &one.Maintainers}, {&c.Mailmap, &one.Mailmap}, {&c.TimeZone, &one.TimeZone},
+		{&c.Index, &one.Index},
+		{&c.Maintainers, &one.Maintainers},
+		{&c.Mailmap, &one.Mailmap},
+		{&c.TimeZone, &one.TimeZone},
 		{&c.MaxUnpacked, &one.MaxUnpacked},
-		{&c.LinuxGit, &one.LinuxGit}, {&c.Identities, &one.Identities}, {&c.Taxonomy, &one.Taxonomy}, {&c.Model, &one.Model},
+		{&c.LinuxGit, &one.LinuxGit},
+		{&c.Identities, &one.Identities},
+		{&c.Taxonomy, &one.Taxonomy},
+		{&c.Model, &one.Model},
 	} {
 		if *s.from != "" {
 			*s.to = *s.from

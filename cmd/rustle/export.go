@@ -143,8 +143,8 @@ func (c *command) exportTo(ctx context.Context, w io.Writer, r *index.Reader, o 
 	case f == "perceval":
 		n, err = c.perceval(ctx, w, r, node)
 	case o.what == "threads":
-		settle, err := c.settler(ctx, r)
-		if err != nil {
+		var settle func(*analysis.ThreadSummary)
+		if settle, err = c.settler(ctx, r); err != nil {
 			return 0, err
 		}
 		threads := func(yield func(analysis.ThreadSummary) bool) {

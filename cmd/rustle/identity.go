@@ -119,6 +119,11 @@ type join struct {
 // joins guesses: the same address under two names, and an address without a name that is made of the name of
 // somebody else. Both are wrong too often to be done unasked: addresses change hands, and are shared.
 func joins(all []spelling, d *people.Directory) []join {
+	seen := make([]people.Observation, 0, len(all))
+	for _, s := range all {
+		seen = append(seen, people.Observation{Name: s.name, Addr: s.addr, Count: s.mails})
+	}
+	d = d.Merge(seen) // knows the addresses that many people write from
 	byAddr := map[string][]spelling{}
 	named := map[string]spelling{} // by the letters of the name
 	for _, s := range all {

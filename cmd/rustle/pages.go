@@ -60,9 +60,6 @@ func (c *command) writeCollection(ctx context.Context, node query.Node, dir stri
 	if in.Threads, in.Topics, in.Method, err = c.threadInputs(ctx, r, node); err != nil {
 		return done, err
 	}
-	if err := addRevisions(ctx, r, in.Threads); err != nil {
-		return done, err
-	}
 	if o.Anonymous {
 		if o.People, err = c.identities(ctx, r); err != nil {
 			return done, err

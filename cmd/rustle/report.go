@@ -174,14 +174,20 @@ func (c *command) threadInput(ctx context.Context, r *index.Reader, arg string) 
 		return report.ThreadInput{}, err
 	}
 	threads := []report.ThreadInput{{Summary: *summary, Records: records, Topics: c.topicInfos(), Method: method}}
-	err = addRevisions(ctx, r, threads)
+	err = c.addRevisions(ctx, r, threads)
 	return threads[0], err
 }
 
-// addRevisions finds the mails that begin other revisions of the patch series of the threads.
-func addRevisions(ctx context.Context, r *index.Reader, threads []report.ThreadInput) error {
+// addRevisions finds the mails that begin other revisions of the patch series of the threads, and lets them have their
+// say in the outcome.
+func (c *command) addRevisions(ctx context.Context, r *index.Reader, threads []report.ThreadInput) error {
+	settle, err := c.settler(ctx, r)
+	if err != nil {
+		return err
+	}
 	ids := make([]string, len(threads))
 	for i := range threads {
+		settle(&threads[i].Summary)
 		ids[i] = threads[i].Summary.ID
 	}
 	groups, err := revisions(ctx, r, ids)
@@ -231,6 +237,9 @@ func (c *command) threadInputs(ctx context.Context, r *index.Reader, node query.
 		if err := ctx.Err(); err != nil {
 			return fail(err)
 		}
+	}
+	if err := c.addRevisions(ctx, r, threads); err != nil {
+		return fail(err)
 	}
 	method, err := c.method(ctx, r)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -183,18 +184,12 @@ func responseCSV(w io.Writer, res *trend.Responses) error {
 		head = append(head, day, day+"_low", day+"_high")
 	}
 	_ = out.Write(append(head, "log_rank_p", "few")) // Error tells
-	number := func(f *float64) string {
-		if f == nil {
-			return ""
-		}
-		return strconv.FormatFloat(*f, 'f', -1, 64)
-	}
 	for _, r := range responseRows(res) {
-		row := []string{r.Period, r.List, r.Group, strconv.Itoa(r.Patches), strconv.Itoa(r.Answered), number(r.Median), number(r.MedianLow), number(r.MedianHigh)}
+		row := []string{r.Period, r.List, r.Group, strconv.Itoa(r.Patches), strconv.Itoa(r.Answered), csvNumber(r.Median), csvNumber(r.MedianLow), csvNumber(r.MedianHigh)}
 		for _, s := range r.Within {
-			row = append(row, number(s.Share), number(s.Low), number(s.High))
+			row = append(row, csvNumber(s.Share), csvNumber(s.Low), csvNumber(s.High))
 		}
-		_ = out.Write(append(row, number(r.LogRankP), strconv.FormatBool(r.Few)))
+		_ = out.Write(append(row, csvNumber(r.LogRankP), strconv.FormatBool(r.Few)))
 	}
 	out.Flush()
 	return out.Error()
@@ -334,7 +329,7 @@ func writeAddressed(w io.Writer, res *trend.Responses, o statsOptions) error {
 			answering = append(answering, m)
 		}
 	}
-	all := append(answering, never...)
+	all := slices.Concat(answering, never)
 	if o.format.name != "table" {
 		rows := make([]addressedRow, len(all))
 		for i, m := range all {
@@ -346,15 +341,9 @@ func writeAddressed(w io.Writer, res *trend.Responses, o statsOptions) error {
 		out := csv.NewWriter(w)
 		out.UseCRLF = true
 		_ = out.Write([]string{"person", "patches", "answered", "median_days", "median_low", "median_high", "few"}) // Error tells
-		number := func(f *float64) string {
-			if f == nil {
-				return ""
-			}
-			return strconv.FormatFloat(*f, 'f', -1, 64)
-		}
 		for _, r := range rows {
 			_ = out.Write([]string{
-				r.Person, strconv.Itoa(r.Patches), strconv.Itoa(r.Answered), number(r.Median), number(r.MedianLow), number(r.MedianHigh), strconv.FormatBool(r.Few),
+				r.Person, strconv.Itoa(r.Patches), strconv.Itoa(r.Answered), csvNumber(r.Median), csvNumber(r.MedianLow), csvNumber(r.MedianHigh), strconv.FormatBool(r.Few),
 			})
 		}
 		out.Flush()

@@ -298,20 +298,22 @@ func statsCSV(w io.Writer, rows []statsRow) error {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
 	_ = out.Write([]string{"period", "start", "group", "value", "count", "of", "share", "low", "high", "few"}) // Error tells
-	number := func(f *float64) string {
-		if f == nil {
-			return ""
-		}
-		return strconv.FormatFloat(*f, 'f', -1, 64)
-	}
 	for _, r := range rows {
 		_ = out.Write([]string{
 			r.Period, r.Start.Format("2006-01-02"), r.Group, r.Value, strconv.Itoa(r.Count), strconv.Itoa(r.Of),
-			number(r.Share), number(r.Low), number(r.High), strconv.FormatBool(r.Few),
+			csvNumber(r.Share), csvNumber(r.Low), csvNumber(r.High), strconv.FormatBool(r.Few),
 		})
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// csvNumber writes a number that may be unknown.
+func csvNumber(f *float64) string {
+	if f == nil {
+		return ""
+	}
+	return strconv.FormatFloat(*f, 'f', -1, 64)
 }
 
 // percentText is a share in whole percents.

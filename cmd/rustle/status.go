@@ -210,9 +210,9 @@ func (c *command) printSource(e *ingest.Entry) error {
 	} else {
 		s.row("  mail", fmt.Sprintf("%d, the newest of %s (%s)", e.Mails, c.day(e.Newest), ago(c.env.now().Sub(e.Newest))))
 	}
-	s.row("  last run", orElse(timeOrNever(c, e.LastRun), "never"))
+	s.row("  last run", c.timeAndAge(e.LastRun))
 	if !e.LastSuccess.Equal(e.LastRun) {
-		s.row("  last success", orElse(timeOrNever(c, e.LastSuccess), "never"))
+		s.row("  last success", c.timeAndAge(e.LastSuccess))
 	}
 	if e.Error != "" {
 		s.row("  error", safe(e.Error))
@@ -256,9 +256,10 @@ func place(s analysis.Source) string {
 	return s.Path
 }
 
-func timeOrNever(c *command, t time.Time) string {
+// timeAndAge says when something happened and how long ago that is.
+func (c *command) timeAndAge(t time.Time) string {
 	if t.IsZero() {
-		return ""
+		return "never"
 	}
-	return c.minute(t)
+	return c.minute(t) + " (" + ago(c.env.now().Sub(t)) + ")"
 }

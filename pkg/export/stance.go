@@ -5,7 +5,6 @@ import (
 	"iter"
 	"slices"
 	"strconv"
-	"strings"
 
 	"rustle/pkg/analysis"
 )
@@ -174,8 +173,4 @@ func stanceRow(p *analysis.Position) Stance {
 		s.FateID, s.FateText = p.FateMail.ID, cmp.Or(strongest(p.FateMail.Settles), strongest(p.FateMail.SignalBy))
 	}
 	return s
-}
-
-func byDate(a, b analysis.Record) int {
-	return cmp.Or(a.Date.Compare(b.Date), strings.Compare(a.ID, b.ID), strings.Compare(a.Hash, b.Hash))
 }

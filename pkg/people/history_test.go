@@ -108,10 +108,10 @@ func TestHistoryRole(t *testing.T) {
 			t.Errorf("%s on %s: %s %q %v, want %s %q", tt.name, tt.at, role.Name, role.Source, ok, tt.role, tt.source)
 		}
 	}
-	print := h.Fingerprint()
+	old := h.Fingerprint()
 	k.release("2025-01-20", "v6.13", "MAINTAINERS", after)
 	again, err := people.OpenHistory(t.Context(), k.dir, people.Options{})
-	if err != nil || again.Fingerprint() == print {
+	if err != nil || again.Fingerprint() == old {
 		t.Errorf("the fingerprint does not see a new release (%v)", err)
 	}
 	if err := os.RemoveAll(filepath.Join(k.dir, ".git")); err != nil {

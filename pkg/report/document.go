@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // document is a page of a collection, laid out for none of the forms yet. Its text is plain, clean and not escaped.
@@ -173,7 +174,7 @@ var documentTemplate string
 // html lays the document out for a browser; like the page of a thread it needs nothing else.
 func (d *document) html() ([]byte, error) {
 	t, err := template.New("document").Funcs(template.FuncMap{
-		"date": date, "role": roleName, "day": isDay, "chart": func(t Tone) template.HTML {
+		"date": date, "role": roleName, "class": cellClass, "chart": func(t Tone) template.HTML {
 			p := &Page{Title: d.title, Tone: Tone{Unit: t.Unit, Bins: t.Bins}}
 			return template.HTML(p.svg(false)) // made here, every text in it escaped
 		},
@@ -189,13 +190,22 @@ func (d *document) html() ([]byte, error) {
 	return []byte(b.String()), err
 }
 
-// isDay says whether a cell is a date, which no browser should break.
-func isDay(l line) bool {
-	if len(l) != 1 {
-		return false
+// cellClass says how a cell is set: figures to the right, dates and figures unbroken, and sentences with room.
+func cellClass(l line, right bool) string {
+	if right {
+		return "n"
 	}
-	_, err := time.Parse(time.DateOnly, l[0].Text)
-	return err == nil
+	n := 0
+	for _, k := range l {
+		n += utf8.RuneCountInString(k.Text)
+		if _, err := time.Parse(time.DateOnly, k.Text); err == nil && len(l) == 1 {
+			return "nowrap"
+		}
+	}
+	if n > 60 {
+		return "words"
+	}
+	return ""
 }
 
 // pageStyle is the definition of the style that the pages of threads and documents share.

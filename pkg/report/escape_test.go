@@ -215,6 +215,25 @@ func elements(t rapid.TB, page string) map[string]int {
 	return out
 }
 
+// In a set of pages about mail that tries to be HTML and Markdown, links lead to mails and pages, and nothing is raw.
+func TestCollectionIsInert(t *testing.T) {
+	t.Parallel()
+	in := report.CollectionInput{Query: nasty().Summary.Subject, Threads: []report.ThreadInput{nasty(), calm()}, Topics: topics(), Method: method()}
+	in.Threads[1].Others = nasty().Records[:2]
+	for _, f := range report.Collection(in, report.Options{Full: true}) {
+		if !strings.HasSuffix(f.Name, ".md") {
+			continue
+		}
+		for _, e := range skeleton(t, string(f.Data)) {
+			target, link := strings.CutPrefix(e, "Link ")
+			if e == "RawHTML" || e == "HTMLBlock" || e == "Image" && !strings.HasPrefix(f.Name, "threads/") ||
+				link && !strings.HasPrefix(target, "https://lore.kernel.org/r/") && !strings.HasSuffix(target, ".md") {
+				t.Errorf("%s holds %s", f.Name, e)
+			}
+		}
+	}
+}
+
 func FuzzEscape(f *testing.F) {
 	for _, s := range []string{"a|b", "`x@y.z`", "<https://e.example>", "\\", "www.x.y", "*a*_b_"} {
 		f.Add(s)

@@ -319,7 +319,7 @@ func (k *collection) personTone(d *document, f *folk, mine []*analysis.Record) {
 		everyone += x.mails
 		negative += x.negative
 	}
-	rows = append(rows, []line{plain("All mails of this set"), number10(everyone), number10(negative), line{}, plain(percent(negative, everyone))})
+	rows = append(rows, []line{plain("All mails of this set"), number10(everyone), number10(negative), {}, plain(percent(negative, everyone))})
 	d.table([]string{"Where", "Mails>", "Negative>", "Uncivil>", "Share negative>"}, rows)
 	if f.mails < 30 {
 		d.text(plain("Shares of fewer than 30 mails say little."))

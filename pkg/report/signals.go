@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"rustle/pkg/analysis"
@@ -155,6 +156,16 @@ func (c *conversation) followed() *analysis.Record {
 	return nil
 }
 
+// other returns the mail of that id that begins another revision, nil when there is none.
+func (c *conversation) other(id string) *analysis.Record {
+	for i := range c.in.Others {
+		if r := &c.in.Others[i]; r.ID == id && r.Series != nil && c.byID(id) == nil {
+			return r
+		}
+	}
+	return nil
+}
+
 // patchTitle drops the brackets before the title of a patch.
 func patchTitle(subject string) string {
 	s := title(subject)
@@ -184,6 +195,10 @@ func (c *conversation) outcome() Outcome {
 		out.Text = "The change was applied."
 	case "superseded":
 		out.Text = "A later version took its place."
+		if later := c.other(o.ID); later != nil {
+			out.Text = "A later version took its place; the last in the data, v" + strconv.Itoa(max(later.Series.Version, 1)) + " of " + date(later.Date) + ", began another thread."
+			return out
+		}
 	case "naked":
 		out.Text = "It ended with a NAK."
 	case "dropped":

@@ -12,9 +12,8 @@ import (
 const perAuthor = 20
 
 // SampleTable turns a set with the columns label and text into samples; the columns list and author are
-// used when they are there. Rows of the lists named in skip are left out. name is the set's file name
-// without extension.
-func SampleTable(name string, t *linear.Table, skip ...string) ([]Sample, error) {
+// used when they are there. name is the set's file name without extension.
+func SampleTable(name string, t *linear.Table) ([]Sample, error) {
 	label, text := t.Column("label"), t.Column("text")
 	if label < 0 || text < 0 {
 		return nil, fmt.Errorf("stance: set %s: no column label or text", name)

@@ -36,13 +36,11 @@ func TestParseReleases(t *testing.T) {
 		{"v7.0 2026-04-12\n", ""},
 	} {
 		_, err := trend.ParseReleases(strings.NewReader(c.in))
-		if got := ""; err != nil {
-			got = err.Error()
-			if c.err == "" || !strings.Contains(got, c.err) {
-				t.Errorf("%q: %s", c.in, got)
-			}
-		} else if c.err != "" {
+		switch {
+		case err == nil && c.err != "":
 			t.Errorf("%q was taken", c.in)
+		case err != nil && (c.err == "" || !strings.Contains(err.Error(), c.err)):
+			t.Errorf("%q: %v", c.in, err)
 		}
 	}
 	more, err := trend.ParseReleases(strings.NewReader("v6.19 2026-02-09\nv7.0 2026-04-12"))

@@ -224,7 +224,7 @@ func (p *posted) wait(at time.Time) Wait {
 	return Wait{Days: at.Sub(start).Hours() / 24, Over: true}
 }
 
-func (out *Responses) rows(all []*posted, o ResponseOptions) {
+func (r *Responses) rows(all []*posted, o ResponseOptions) {
 	type cell struct{ period, list string }
 	when := Options{By: o.By, Zone: o.Zone, Releases: o.Releases}.calendar()
 	cells := map[cell]*[2][]Wait{}
@@ -260,21 +260,21 @@ func (out *Responses) rows(all []*posted, o ResponseOptions) {
 			}
 			for i, name := range []string{"rust", "other"} {
 				if len(waits[i]) > 0 {
-					out.Rows = append(out.Rows, Response{Period: period, List: l, Group: name, Curve: KaplanMeier(waits[i])})
+					r.Rows = append(r.Rows, Response{Period: period, List: l, Group: name, Curve: KaplanMeier(waits[i])})
 				}
 			}
 			if len(waits[0]) > 0 && len(waits[1]) > 0 {
 				strata = append(strata, *waits)
-				out.Compared = append(out.Compared, Compared{Period: period, List: l, Test: LogRank(*waits)})
+				r.Compared = append(r.Compared, Compared{Period: period, List: l, Test: LogRank(*waits)})
 			}
 		}
 		if len(strata) > 1 {
-			out.Compared = append(out.Compared, Compared{Period: period, Test: LogRank(strata...)})
+			r.Compared = append(r.Compared, Compared{Period: period, Test: LogRank(strata...)})
 		}
 	}
 }
 
-func (out *Responses) maintainers(all []*posted, o ResponseOptions) {
+func (r *Responses) maintainers(all []*posted, o ResponseOptions) {
 	if o.Maintains == nil {
 		return
 	}
@@ -305,7 +305,7 @@ func (out *Responses) maintainers(all []*posted, o ResponseOptions) {
 	}
 	for _, person := range slices.Sorted(maps.Keys(by)) {
 		t := by[person]
-		out.Maintainers = append(out.Maintainers, Addressed{Person: person, Patches: len(t.waits), Answered: t.answered, Curve: KaplanMeier(t.waits)})
+		r.Maintainers = append(r.Maintainers, Addressed{Person: person, Patches: len(t.waits), Answered: t.answered, Curve: KaplanMeier(t.waits)})
 	}
-	slices.SortStableFunc(out.Maintainers, func(a, b Addressed) int { return cmp.Compare(b.Patches, a.Patches) })
+	slices.SortStableFunc(r.Maintainers, func(a, b Addressed) int { return cmp.Compare(b.Patches, a.Patches) })
 }

@@ -3,6 +3,7 @@ package trend
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -241,9 +242,8 @@ func (p *panel) line(points []Point, ink string, shares bool) {
 				lower = append(lower, x+","+pixel(p.y(min(100*in.Low, p.most))))
 			}
 		}
-		for i := len(lower) - 1; i >= 0; i-- {
-			upper = append(upper, lower[i])
-		}
+		slices.Reverse(lower)
+		upper = append(upper, lower...)
 		if shares && end-at > 1 {
 			fmt.Fprintf(p.drawer, "<polygon points=\"%s\" fill=\"%s\" fill-opacity=\"0.13\"/>\n", strings.Join(upper, " "), ink)
 		}
@@ -318,9 +318,8 @@ func (p *panel) steps(c Curve, days float64, ink string) {
 		last = s
 	}
 	stair(end, last)
-	for i := len(lower) - 1; i >= 0; i-- {
-		upper = append(upper, lower[i])
-	}
+	slices.Reverse(lower)
+	upper = append(upper, lower...)
 	fmt.Fprintf(p.drawer, "<polygon points=\"%s\" fill=\"%s\" fill-opacity=\"0.15\"/>\n", strings.Join(upper, " "), ink)
 	fmt.Fprintf(p.drawer, "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.6\"/>\n", strings.Join(line, " "), ink)
 }
