@@ -52,6 +52,11 @@ func TestNoSignal(t *testing.T) {
 		"We need an ack from the network people.",
 		"It has been merged into mainline.",
 		"No.",
+		"Anyway, I will apply this patch.",
+		"Send it again with these two hunks and I will accept it.",
+		"We will take it as a fix for the next release.",
+		"I am not going to take the time to try what I suggest.",
+		"Nack to what, exactly?",
 	} {
 		if v := signal(m, nil, s); v.Label != stance.None {
 			t.Errorf("%q: %s by %v", s, v.Label, v.Hits)
@@ -85,6 +90,9 @@ func TestSignal(t *testing.T) {
 	check(stance.Nak, "NAK-7", "My NAK still stands.")
 	check(stance.Nak, "NAK-7", "You will continue to get a NACK while it regresses.")
 	check(stance.Nak, "NAK-8", "I'm not going to merge this.")
+	check(stance.Nak, "NAK-8", "We can't take this until it works.")
+	check(stance.Nak, "NAK-8", "I will not apply this.")
+	check(stance.Nak, "NAK-8", "I refuse to merge this series.")
 	check(stance.Nak, "NAK-9", "No.", "This is not a solution.")
 	check(stance.Apply, "APPLY-2", "Applied, thanks!")
 	check(stance.Apply, "APPLY-2", "Applied to the next branch (with the typo fixed).")
