@@ -1,6 +1,7 @@
 package topic
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -194,23 +195,21 @@ func (rd *Reading) Arguments(c *Context) []Verdict {
 	return out
 }
 
-// reasons returns the strongest hits of a topic: own sentences first, then context.
+// reasons returns the strongest hits of a topic: own sentences first, that with the most cues at the head, then context.
 func (rd *Reading) reasons(topic int, prior map[string]float64) []Hit {
 	t, id := &rd.topics[topic], rd.rules.topics[topic].ID
 	hits := make([]Hit, 0, len(t.own))
+	total := make(map[int]float64, len(t.own)) // of a sentence
 	for _, f := range t.own {
+		total[int(f.sentence)] += f.weight
 		hits = append(hits, Hit{int(f.sentence), "cue " + id + ": " + rd.rules.patterns[f.pattern].expr, f.weight})
 	}
 	byWeight := func(a, b Hit) int {
-		switch {
-		case a.Weight > b.Weight:
-			return -1
-		case a.Weight < b.Weight:
-			return 1
-		}
-		return a.Sentence - b.Sentence
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Sentence, b.Sentence))
 	}
-	slices.SortStableFunc(hits, byWeight)
+	slices.SortStableFunc(hits, func(a, b Hit) int {
+		return cmp.Or(cmp.Compare(total[b.Sentence], total[a.Sentence]), byWeight(a, b))
+	})
 	around := make([]Hit, 0, len(t.context))
 	for _, c := range t.context {
 		around = append(around, Hit{-1, c.source + " " + id + ": " + c.by, c.weight})
