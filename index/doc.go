@@ -61,4 +61,5 @@ package index
 //
 //	1: first.
 //	2: no pairs of two function words; other codes for pairs.
-const SchemaVersion = 2
+//	3: what people did in a thread, branches and authors of threads.
+const SchemaVersion = 3
