@@ -61,7 +61,7 @@ func (w *walker) root(h partHeader, body []byte) {
 // media reads the Content-Type of h; missing is what a part without one is.
 func (w *walker) media(h partHeader, missing string) media {
 	m := parseMedia(h.contentType, w.d)
-	if slash := strings.IndexByte(m.kind, '/'); slash <= 0 || slash == len(m.kind)-1 || strings.ContainsAny(m.kind, " \t\r\n\"<>") {
+	if slash := strings.IndexByte(m.kind, '/'); slash <= 0 || slash == len(m.kind)-1 || strings.ContainsFunc(m.kind, noToken) {
 		if len(h.contentType) > 0 && m.kind != "text" {
 			w.d.add(DefectBadContentType)
 		}
@@ -69,6 +69,10 @@ func (w *walker) media(h partHeader, missing string) media {
 	}
 	return m
 }
+
+// noToken reports whether r cannot stand in a media type: a token is ASCII without blanks and control
+// characters (RFC 2045, 5.1).
+func noToken(r rune) bool { return r <= ' ' || r >= 0x7f || r == '"' || r == '<' || r == '>' }
 
 // enter counts a part; false means that no more are taken.
 func (w *walker) enter() bool {
