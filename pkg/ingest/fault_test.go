@@ -276,8 +276,7 @@ func TestFlippedSource(t *testing.T) {
 		bad[10+random.IntN(len(bad)-10)] ^= 1 << random.IntN(8)
 		write(t, box, string(bad))
 		_, err := ingest.Run(t.Context(), ingest.Options{Dir: dir, Sources: sources(box), Analyzer: analyzer(), Now: now})
-		var said *archive.Error
-		if !errors.As(err, &said) {
+		if _, told := errors.AsType[*archive.Error](err); !told {
 			t.Fatalf("flip %d: %v", i, err)
 		}
 		write(t, box, string(good))

@@ -64,6 +64,9 @@ func (r *run) startParsers(ctx context.Context, archiveName, key, list string, a
 				if err := p.ctx.Err(); err != nil {
 					return err
 				}
+				if cap(b.block) > 4*batchBytes {
+					continue // grown by a giant: not to be kept
+				}
 				select {
 				case p.free <- b:
 				default:

@@ -93,7 +93,8 @@ func TestBuild(t *testing.T) {
 		{"recipient", []*mail.Header{to}, "b[b]"},
 		{"address of nobody's mail", []*mail.Header{msg(1, "a", "=root@host.org"), msg(2, "b", "=root@host.org")}, "a[a] b[b]"},
 		{
-			"address that is an id", []*mail.Header{msg(1, "a", "=root@host.org"), msg(0, "=root@host.org", ""), msg(2, "b", "a =root@host.org")},
+			"address that is an id",
+			[]*mail.Header{msg(1, "a", "=root@host.org"), msg(0, "=root@host.org", ""), msg(2, "b", "a =root@host.org")},
 			"root@host.org[root@host.org(a b)]",
 		},
 		{"bare in-reply-to", []*mail.Header{msg(1, "a", ""), bare}, "a[a] b[b]"},
