@@ -272,8 +272,8 @@ func (c *command) markdownHit(w io.Writer, h *index.Hit, asked map[string]bool) 
 	if r.Signal != "none" && r.Signal != "" {
 		marks = append(marks, r.Signal)
 	}
-	if r.Stance.Label != "none" {
-		marks = append(marks, r.Stance.Label)
+	if p := r.Stands(); p != "none" {
+		marks = append(marks, p)
 	}
 	if r.Sentiment.Label != "neutral" {
 		marks = append(marks, r.Sentiment.Label)
@@ -358,7 +358,11 @@ func proofs(r *analysis.Record, asked map[string]bool) []proof {
 		}
 	}
 	if asked["stance"] && r.Stance.Label != "none" {
-		add(r.Stance.Label, r.Stance.Evidence)
+		tag := r.Stance.Label
+		if r.Stands() != tag {
+			tag += fmt.Sprintf(", unsure (%.2f)", r.Stance.Score)
+		}
+		add(tag, r.Stance.Evidence)
 	}
 	if asked["sentiment"] && r.Sentiment.Label != "neutral" {
 		add(r.Sentiment.Label, r.Sentiment.Evidence)

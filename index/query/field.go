@@ -150,7 +150,7 @@ var fieldTable = []Info{
 	{Name: Is, Aliases: []string{"tag"}, Kind: KindValue, Values: []string{"debate", "rust", "patch", "cover", "reply", "root", "mail", "bot", "merge-request", "partial", "nak-standing", "stance-change"}, Meaning: "debate, partial, nak-standing (somebody's last NAK was neither lifted nor overridden) and stance-change (somebody moved from one position to another) are said of the thread, the others of the message", Example: "is:debate"},
 	{Name: Topic, Kind: KindValue, Prefix: true, Meaning: "argument put forward (see `rustle help topics`)", Example: "topic:memory-safety"},
 	{Name: Entity, Kind: KindValue, Prefix: true, Meaning: "driver or subsystem of the Rust effort", Example: "entity:binder"},
-	{Name: Stance, Kind: KindValue, Values: []string{"support", "conditional", "oppose", "none"}, Meaning: "position taken", Example: "stance:oppose"},
+	{Name: Stance, Kind: KindValue, Values: []string{"support", "conditional", "oppose", "none"}, Meaning: "position taken; one under 0.5 is unsure, and shown so", Example: "stance:oppose"},
 	{Name: Signal, Kind: KindValue, Values: []string{"ack", "review", "test", "nak", "apply", "none"}, Meaning: "explicit signal given in this very mail", Example: "signal:nak"},
 	{Name: Sentiment, Kind: KindValue, Values: []string{"positive", "neutral", "negative"}, Meaning: "tone of the author's own prose", Example: "sentiment:negative"},
 	{Name: Incivility, Kind: KindValue, Values: []string{"true", "false"}, Meaning: "whether the author is uncivil", Example: "incivility:true"},
