@@ -8,9 +8,18 @@ import (
 
 // LoreURL is the address of a mail at lore.kernel.org. Everything but letters, digits and "-._~@=" is percent-encoded,
 // so that the address can stand in Markdown, HTML and shell alike.
+//
+// QUIRK: In-Reply-To may hold such an address instead of the id: <https://lore.kernel.org/LIST/ID/>. It leads to the mail
+// of that id.
 func LoreURL(id string) string {
 	const hex = "0123456789ABCDEF"
 	id = strings.TrimSuffix(strings.TrimPrefix(id, "<"), ">")
+	if path, ok := strings.CutPrefix(id, "https://lore.kernel.org/"); ok {
+		path = strings.TrimSuffix(path, "/")
+		if i := strings.LastIndexByte(path, '/'); i >= 0 && strings.IndexByte(path[i:], '@') > 0 {
+			id = path[i+1:]
+		}
+	}
 	var b strings.Builder
 	b.WriteString("https://lore.kernel.org/r/")
 	for i := range len(id) {

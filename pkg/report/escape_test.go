@@ -21,10 +21,12 @@ import (
 func TestLoreURL(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"":                     "https://lore.kernel.org/r/",
-		"<a.b-c_d~1@host.org>": "https://lore.kernel.org/r/a.b-c_d~1@host.org",
-		"x+y=z@h":              "https://lore.kernel.org/r/x%2By=z@h",
-		"a b/c)](d|e%\"é":      "https://lore.kernel.org/r/a%20b%2Fc%29%5D%28d%7Ce%25%22%C3%A9",
+		"https://lore.kernel.org/lkml/a.b@example.org/": "https://lore.kernel.org/r/a.b@example.org",
+		"https://lore.kernel.org/lkml/":                 "https://lore.kernel.org/r/https%3A%2F%2Flore.kernel.org%2Flkml%2F",
+		"":                                              "https://lore.kernel.org/r/",
+		"<a.b-c_d~1@host.org>":                          "https://lore.kernel.org/r/a.b-c_d~1@host.org",
+		"x+y=z@h":                                       "https://lore.kernel.org/r/x%2By=z@h",
+		"a b/c)](d|e%\"é":                               "https://lore.kernel.org/r/a%20b%2Fc%29%5D%28d%7Ce%25%22%C3%A9",
 	} {
 		if got := report.LoreURL(in); got != want {
 			t.Errorf("LoreURL(%q) = %s, want %s", in, got, want)
