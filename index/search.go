@@ -92,7 +92,21 @@ func (c *candidate) id() string {
 }
 
 func before(a, b *candidate) int {
-	return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(b.when, a.when), compareKeys(a, b))
+	if c := cmp.Compare(b.weight, a.weight); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(b.when, a.when); c != 0 {
+		return c
+	}
+	return compareKeys(a, b) // reads the index, so it must not be asked for nothing
+}
+
+// older is the order of time.
+func older(a, b candidate) int {
+	if c := cmp.Compare(a.when, b.when); c != 0 {
+		return c
+	}
+	return compareKeys(&a, &b)
 }
 
 func compareKeys(a, b *candidate) int {
@@ -346,7 +360,7 @@ func (r *Reader) oldest(ctx context.Context, n query.Node) (out []place, err err
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(list, func(a, b candidate) int { return cmp.Or(cmp.Compare(a.when, b.when), compareKeys(&a, &b)) })
+	slices.SortFunc(list, older)
 	out = make([]place, len(list))
 	for i, c := range list {
 		out[i] = c.place

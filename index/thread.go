@@ -243,7 +243,7 @@ func (r *Reader) threadPlaces(id string) ([]place, error) {
 			list = append(list, c)
 		}
 	}
-	slices.SortFunc(list, func(a, b candidate) int { return cmp.Or(cmp.Compare(a.when, b.when), compareKeys(&a, &b)) })
+	slices.SortFunc(list, older)
 	out := make([]place, len(list))
 	for i, c := range list {
 		out[i] = c.place
