@@ -73,9 +73,9 @@ func (c *command) runBrowse(ctx context.Context, o browseOptions, args []string)
 	if err != nil {
 		return err
 	}
-	order, err := index.ParseSort(o.sort)
+	order, err := resultOrder(o.sort)
 	if err != nil {
-		return withHint(usageError{err}, "choose one of date, rank, thread-size, heat")
+		return err
 	}
 	r, err := c.reader()
 	if err != nil {

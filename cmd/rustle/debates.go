@@ -60,11 +60,7 @@ func (c *command) runDebates(ctx context.Context, o debatesOptions, args []strin
 	if err != nil {
 		return withHint(usageError{err}, "choose one of thread-size, heat, date")
 	}
-	node, err := c.parse(o.selection, args)
-	if err != nil {
-		return err
-	}
-	r, err := c.reader()
+	node, r, err := c.ask(o.selection, args)
 	if err != nil {
 		return err
 	}

@@ -104,11 +104,7 @@ func (c *command) runDigest(ctx context.Context, o digestOptions, args []string)
 	if len(args) == 0 {
 		args = []string{"is:rust"}
 	}
-	node, err := c.parse(selection{}, args)
-	if err != nil {
-		return err
-	}
-	r, err := c.reader()
+	node, r, err := c.ask(selection{}, args)
 	if err != nil {
 		return err
 	}

@@ -93,11 +93,7 @@ func (c *command) runExport(ctx context.Context, o exportOptions, args []string)
 	if err := o.check(); err != nil {
 		return err
 	}
-	node, err := c.parse(o.selection, args)
-	if err != nil {
-		return err
-	}
-	r, err := c.reader()
+	node, r, err := c.ask(o.selection, args)
 	if err != nil {
 		return err
 	}
@@ -274,11 +270,7 @@ func (c *command) runVerify(ctx context.Context, path string, args []string) err
 	if then.Query != "" {
 		words = []string{then.Query}
 	}
-	node, err := c.parse(selection{}, words)
-	if err != nil {
-		return err
-	}
-	r, err := c.reader()
+	node, r, err := c.ask(selection{}, words)
 	if err != nil {
 		return err
 	}

@@ -93,11 +93,7 @@ func (c *command) runPeople(ctx context.Context, o peopleOptions, args []string)
 	case o.graph == "" && o.out != "-" && o.out != "":
 		return withHint(usagef("-o goes with --graph"), "redirect the table, or use `rustle export --what people -o FILE`")
 	}
-	node, err := c.parse(o.selection, []string{o.query})
-	if err != nil {
-		return err
-	}
-	r, err := c.reader()
+	node, r, err := c.ask(o.selection, []string{o.query})
 	if err != nil {
 		return err
 	}

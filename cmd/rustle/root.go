@@ -163,11 +163,7 @@ func (c *command) configPath() string {
 
 // reader opens the published state of the index.
 func (c *command) reader() (*index.Reader, error) {
-	r, err := index.Open(c.indexDir())
-	if err != nil {
-		return nil, err
-	}
-	return r, nil
+	return index.Open(c.indexDir())
 }
 
 // notef says something on stderr: counts and notes never mix with results.

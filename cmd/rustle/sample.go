@@ -131,11 +131,7 @@ func (c *command) runSample(ctx context.Context, o sampleOptions, args []string)
 			return withHint(usagef("--by %s is not known", by), "choose of %s", strings.Join(strata, ", "))
 		}
 	}
-	node, err := c.parse(o.selection, args)
-	if err != nil {
-		return err
-	}
-	r, err := c.reader()
+	node, r, err := c.ask(o.selection, args)
 	if err != nil {
 		return err
 	}

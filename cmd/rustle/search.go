@@ -116,9 +116,9 @@ func (c *command) runSearch(ctx context.Context, o searchOptions, args []string)
 	if err != nil {
 		return err
 	}
-	order, err := index.ParseSort(o.sort)
+	order, err := resultOrder(o.sort)
 	if err != nil {
-		return withHint(usageError{err}, "choose one of date, rank, thread-size, heat")
+		return err
 	}
 	r, err := c.reader()
 	if err != nil {
@@ -486,11 +486,7 @@ func newCount(c *command) *cobra.Command {
 		Long:    "Count prints how many mails match the query, or all of them without one.\n\n" + exitHelp,
 		Example: "  rustle count is:rust signal:nak\n  rustle count --threads is:debate",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			node, err := c.parse(s, args)
-			if err != nil {
-				return err
-			}
-			r, err := c.reader()
+			node, r, err := c.ask(s, args)
 			if err != nil {
 				return err
 			}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"rustle/index"
 	"rustle/index/query"
 	"rustle/pkg/topic"
 )
@@ -59,6 +60,26 @@ func (c *command) parse(s selection, args []string) (query.Node, error) {
 		}
 	}
 	return nil, err
+}
+
+// ask reads the query and opens what is to answer it; the caller closes the reader. A query that cannot be read
+// is told before an index that cannot.
+func (c *command) ask(s selection, args []string) (query.Node, *index.Reader, error) {
+	node, err := c.parse(s, args)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := c.reader()
+	return node, r, err
+}
+
+// resultOrder reads the --sort of commands that show mail.
+func resultOrder(name string) (index.Sort, error) {
+	order, err := index.ParseSort(name)
+	if err != nil {
+		return order, withHint(usageError{err}, "choose one of date, rank, thread-size, heat")
+	}
+	return order, nil
 }
 
 // held are the values of a facet that occur in the index; none when it cannot be read.

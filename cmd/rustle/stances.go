@@ -60,11 +60,7 @@ func (c *command) runStances(ctx context.Context, o stancesOptions, args []strin
 	if err := firstError(o.paging.check(), o.format.check()); err != nil {
 		return err
 	}
-	node, err := c.parse(o.selection, args)
-	if err != nil {
-		return err
-	}
-	r, err := c.reader()
+	node, r, err := c.ask(o.selection, args)
 	if err != nil {
 		return err
 	}

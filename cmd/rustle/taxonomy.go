@@ -188,11 +188,7 @@ type tagUse struct {
 // tryTaxonomy reads mail of the index with other rules. Threads are not put together here: what a tag owes to
 // the rest of its thread is missing.
 func (c *command) tryTaxonomy(ctx context.Context, rules *topic.Rules, try string, tags map[string]*tagUse) (total, about int, err error) {
-	node, err := c.parse(selection{}, []string{try})
-	if err != nil {
-		return 0, 0, err
-	}
-	r, err := c.reader()
+	node, r, err := c.ask(selection{}, []string{try})
 	if err != nil {
 		return 0, 0, err
 	}
