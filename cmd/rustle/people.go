@@ -379,8 +379,8 @@ func (c *command) printProfile(w io.Writer, p *profile) error {
 	b.WriteString("\nroles\n")
 	claims := table{right: []bool{true}}
 	for _, k := range p.Claims[:min(8, len(p.Claims))] {
-		source := strings.TrimSuffix(safe(k.Source), " (not shown by the mail)")
-		claims.row("  "+strconv.Itoa(k.Messages), c.day(k.First)+" to "+c.day(k.Last), k.Role, source)
+		// Claims that the mail shows and those it does not are two rows, and their sources say which.
+		claims.row("  "+strconv.Itoa(k.Messages), c.day(k.First)+" to "+c.day(k.Last), k.Role, safe(k.Source))
 	}
 	if err := claims.write(&b); err != nil {
 		return err
