@@ -56,7 +56,7 @@ func (c *command) writeCollection(ctx context.Context, node query.Node, dir stri
 		return done, err
 	}
 	defer r.Close()
-	in := report.CollectionInput{Query: node.String()}
+	in := report.CollectionInput{Query: node.String(), Entities: c.entityInfos()}
 	if in.Threads, in.Topics, in.Method, err = c.threadInputs(ctx, r, node); err != nil {
 		return done, err
 	}

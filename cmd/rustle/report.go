@@ -173,7 +173,7 @@ func (c *command) threadInput(ctx context.Context, r *index.Reader, arg string) 
 	if err != nil {
 		return report.ThreadInput{}, err
 	}
-	threads := []report.ThreadInput{{Summary: *summary, Records: records, Topics: c.topicInfos(), Method: method}}
+	threads := []report.ThreadInput{{Summary: *summary, Records: records, Topics: c.topicInfos(), Entities: c.entityInfos(), Method: method}}
 	err = c.addRevisions(ctx, r, threads)
 	return threads[0], err
 }
@@ -261,6 +261,15 @@ func (c *command) topicInfos() []report.TopicInfo {
 	return out
 }
 
+func (c *command) entityInfos() []report.EntityInfo {
+	entities := c.topics().Entities()
+	out := make([]report.EntityInfo, len(entities))
+	for i, e := range entities {
+		out[i] = report.EntityInfo{ID: e.ID, Name: e.Name, Kind: e.Kind}
+	}
+	return out
+}
+
 // method says how the tags of the index came about.
 func (c *command) method(ctx context.Context, r *index.Reader) (report.Method, error) {
 	st, err := r.Stats(ctx)
@@ -277,7 +286,7 @@ func (c *command) method(ctx context.Context, r *index.Reader) (report.Method, e
 	}
 	return report.Method{
 		Tool: "rustle " + toolVersion(), Fingerprint: st.Fingerprint, Schema: strconv.Itoa(st.Schema), Messages: st.Messages, Threads: st.Threads,
-		Sources: sources, Maintainers: maintainersName(c.config.Maintainers),
+		Sources: sources, Quality: c.quality(st.Fingerprint), Maintainers: maintainersName(c.config.Maintainers),
 	}, nil
 }
 

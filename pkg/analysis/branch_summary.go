@@ -209,28 +209,51 @@ func heatUp(drafts []*Draft) (heated, cooled *ThreadEvidence) {
 			e := d.evidence(i, "CALM-1", 1)
 			return heated, &ThreadEvidence{d.Record.ID, e}
 		}
-		if d.Record.Sentiment.Label == "positive" && len(d.Record.Sentiment.Evidence) > 0 && d.Record.Words >= fewWords {
-			return heated, &ThreadEvidence{d.Record.ID, d.Record.Sentiment.Evidence[0]}
+		if d.Record.Sentiment.Label == "positive" && d.Record.Words >= fewWords {
+			if e := friendly(d.Record.Sentiment.Evidence); e != nil {
+				return heated, &ThreadEvidence{d.Record.ID, *e}
+			}
 		}
 	}
 	return heated, nil
 }
 
 // heatEvidence is the sentence that makes a mail hot: an uncivil one, else one of displeasure, else one that opposes; nil
-// for a mail that is hot in many small doses.
+// for a mail that is hot in many small doses. A condition is no heat, and a sentence of three words ("Really?") shows
+// none by itself.
 func heatEvidence(d *Draft) *Evidence {
 	for _, v := range [...]*Verdict{&d.Record.Incivility, &d.Record.Sentiment, &d.stand} {
-		if v.Label != isTrue && v.Label != negative && v.Label != oppose && v.Label != conditional {
+		if v.Label != isTrue && v.Label != negative && v.Label != oppose {
 			continue
 		}
 		var best *Evidence
 		for i := range v.Evidence {
-			if e := &v.Evidence[i]; e.End > e.Start && (best == nil || e.Weight > best.Weight) {
+			e := &v.Evidence[i]
+			if e.End > e.Start && len(strings.Fields(e.Text)) >= fewWords && (best == nil || e.Weight > best.Weight) {
 				best = e
 			}
 		}
 		if best != nil {
 			return best
+		}
+	}
+	return nil
+}
+
+// friendly returns the first sentence that thanks, praises or agrees, nil when there is none: a joke is positive too,
+// but cools nobody.
+//
+// Source: written for this project.
+func friendly(evidence []Evidence) *Evidence {
+	for i := range evidence {
+		s := strings.ToLower(evidence[i].Text)
+		if strings.HasSuffix(s, "?") {
+			continue
+		}
+		for _, w := range [...]string{"thank", "agree", "appreciate", "sorry", "glad", "happy to", "good", "great", "nice", "fair", "helpful", "looking forward", "reviewed-by", "acked-by"} {
+			if strings.Contains(s, w) && !strings.Contains(s, "disagree") {
+				return &evidence[i]
+			}
 		}
 	}
 	return nil
@@ -248,7 +271,7 @@ func concedes(sentences []string) int {
 			"let's agree", "i take that back", "no hard feelings", "point taken", "i understand your", "thanks for the explanation", "thank you for the explanation",
 			"thanks for explaining", "thanks for clarifying", "thank you for clarifying",
 		} {
-			if at := strings.Index(s, p); at >= 0 && !conditionalBefore(s[:at]) && !strings.HasSuffix(s, "?") && !strings.Contains(s[at:], " but ") {
+			if at := strings.Index(s, p); at >= 0 && !conditionalBefore(s[:at]) && !strings.HasSuffix(s, "?") && !strings.HasSuffix(s, ":") && !strings.Contains(s[at:], " but ") {
 				return i
 			}
 		}

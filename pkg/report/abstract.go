@@ -195,8 +195,12 @@ func (c *conversation) method(p *Page) []string {
 	if m.Maintainers != "" {
 		roles = clean(m.Maintainers)
 	}
+	when := "They are of the time of that file, for older mail too."
+	if c.dated {
+		roles, when = "the MAINTAINERS file of the release before each mail", "They are those of the time of writing."
+	}
 	out = append(out,
-		"Roles come from "+roles+" and are those of the subsystem in question, not of the whole kernel. They are of the time of that file, for older mail too.",
+		"Roles come from "+roles+" and are those of the subsystem in question, not of the whole kernel. "+when,
 		"Positions, arguments, tone and signals were set by rules and small statistical models on what each author wrote himself; quoted text, signatures and patches were left out. "+
 			"A position is toward Rust or the Rust change at hand, never toward a person; a negative tone is toward what is answered.",
 		c.leanings(),

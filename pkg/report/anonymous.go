@@ -49,7 +49,9 @@ func anonymise(in ThreadInput, o Options) ThreadInput {
 		if ids[r.ID] == "" {
 			ids[r.ID] = "other-" + strconv.Itoa(i+1)
 		}
-		out.Others = append(out.Others, a.record(*r, ids))
+		other := a.record(*r, ids)
+		other.Thread = r.Thread // by which the pages of a set find each other; none shows it
+		out.Others = append(out.Others, other)
 	}
 	out.Summary = a.summary(in.Summary, ids)
 	return out
@@ -448,6 +450,18 @@ func (a *pseudonyms) summary(s analysis.ThreadSummary, ids map[string]string) an
 		ID: ids[s.ID], Subject: a.text(s.Subject), Lists: s.Lists, Messages: s.Messages, First: s.First, Last: s.Last, Partial: s.Partial,
 		Label: s.Label, DebateScore: s.DebateScore, Heat: s.Heat, Topics: s.Topics, Entities: s.Entities,
 		Outcome: analysis.Outcome{Label: s.Outcome.Label, ID: ids[s.Outcome.ID], Evidence: a.evidence(s.Outcome.Evidence)},
+	}
+	event := func(e *analysis.ThreadEvidence) *analysis.ThreadEvidence {
+		if e == nil {
+			return nil
+		}
+		return &analysis.ThreadEvidence{ID: ids[e.ID], Evidence: a.evidence([]analysis.Evidence{e.Evidence})[0]}
+	}
+	for _, b := range s.Branches {
+		out.Branches = append(out.Branches, analysis.Branch{
+			ID: ids[b.ID], Within: ids[b.Within], Subject: a.text(b.Subject), Date: b.Date, Messages: b.Messages, People: b.People,
+			Label: b.Label, DebateScore: b.DebateScore, Heat: b.Heat, Topics: b.Topics, Heated: event(b.Heated), Cooled: event(b.Cooled),
+		})
 	}
 	for _, id := range s.Missing {
 		out.Missing = append(out.Missing, ids[id])

@@ -15,11 +15,12 @@ import (
 
 // CollectionInput is all that a set of pages is made from.
 type CollectionInput struct {
-	Title   string // empty: "Debates about Rust in the kernel"
-	Query   string // that selected the threads, as the user wrote it; shown on the method page
-	Threads []ThreadInput
-	Topics  []TopicInfo // used for every thread that brings none
-	Method  Method      // used for every thread that brings none, and for the method page
+	Title    string // empty: "Debates about Rust in the kernel"
+	Query    string // that selected the threads, as the user wrote it; shown on the method page
+	Threads  []ThreadInput
+	Topics   []TopicInfo  // used for every thread that brings none
+	Entities []EntityInfo // used for every thread that brings none
+	Method   Method       // used for every thread that brings none, and for the method page
 }
 
 // File is one file of a set; Name is relative with "/" between parts and stays inside the set.
@@ -48,6 +49,7 @@ func Collection(in CollectionInput, o Options) []File {
 	add("index", k.index())
 	add("people", k.people())
 	add("arguments", k.argumentsPage())
+	add("systems", k.systemsPage())
 	add("method", k.method())
 	for i := range k.folks {
 		if f := &k.folks[i]; f.page != "" {
@@ -112,7 +114,7 @@ func newCollection(in CollectionInput, o Options) *collection {
 		o.names = shortNames(all)
 	}
 	k := &collection{in: in, opts: o}
-	seen := map[string]bool{}
+	seen, names := map[string]bool{}, map[string]string{} // names: of the files of a thread, by its id
 	for _, t := range in.Threads {
 		if seen[t.Summary.ID] {
 			continue
@@ -120,6 +122,9 @@ func newCollection(in CollectionInput, o Options) *collection {
 		seen[t.Summary.ID] = true
 		if t.Topics == nil {
 			t.Topics = in.Topics
+		}
+		if t.Entities == nil {
+			t.Entities = in.Entities
 		}
 		if t.Method.Tool == "" && t.Method.Fingerprint == "" {
 			t.Method = in.Method
@@ -131,6 +136,14 @@ func newCollection(in CollectionInput, o Options) *collection {
 		name := shortDate(p.First) + "-" + slug(p.Title) + "-" + hex.EncodeToString(h[:3])
 		p.Chart, p.Home = name+".svg", "../index"+k.ending()
 		k.entries = append(k.entries, entry{name: name, c: c, page: p})
+		names[t.Summary.ID] = name
+	}
+	for _, e := range k.entries {
+		for i := range e.page.Series {
+			if s := &e.page.Series[i]; s.Other && names[s.thread] != "" {
+				s.Page = names[s.thread] + k.ending()
+			}
+		}
 	}
 	slices.SortFunc(k.entries, func(a, b entry) int {
 		return cmp.Or(b.page.First.Compare(a.page.First), strings.Compare(a.name, b.name))
@@ -180,7 +193,7 @@ func (k *collection) link(e *entry, up string) line {
 func (k *collection) page(title, here, up string) *document {
 	d := &document{title: title}
 	var nav line
-	for i, l := range [][2]string{{"Threads", "index"}, {"People", "people"}, {"Arguments", "arguments"}, {"Method", "method"}} {
+	for i, l := range [][2]string{{"Threads", "index"}, {"People", "people"}, {"Arguments", "arguments"}, {"Systems", "systems"}, {"Method", "method"}} {
 		if i > 0 {
 			nav = append(nav, span{Text: " · "})
 		}
@@ -214,7 +227,43 @@ func (k *collection) index() *document {
 	if len(rows) > 0 {
 		d.text(plain("Heat is that of the thread as a whole: 0 calm, 1 pointed, 2 heated, 3 hostile. Positions are people, by the last word of each that the tags are sure of."))
 	}
+	k.inside(d)
 	return d
+}
+
+// mostInside is how many discussions inside threads the index page tells.
+const mostInside = 20
+
+// inside lists the most heated, then the largest discussions inside the threads that are debates.
+func (k *collection) inside(d *document) {
+	type part struct {
+		e *entry
+		d *Discussion
+	}
+	var all []part
+	for i := range k.entries {
+		e := &k.entries[i]
+		for j := range e.page.Discussions {
+			if x := &e.page.Discussions[j]; x.Label == "debate" {
+				all = append(all, part{e, x})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b part) int {
+		return cmp.Or(cmp.Compare(b.d.Heat, a.d.Heat), cmp.Compare(b.d.Mails, a.d.Mails), a.d.Ref.Date.Compare(b.d.Ref.Date), strings.Compare(a.d.Ref.ID, b.d.Ref.ID))
+	})
+	var rows [][]line
+	for _, x := range all[:min(mostInside, len(all))] {
+		rows = append(rows, []line{
+			anchor(cut(x.d.Heading(), 80), x.d.Ref.URL), plain(x.d.Ref.Person), k.link(x.e, ""), plain(shortDate(x.d.Ref.Date)), number10(x.d.Mails), number10(x.d.People), number10(x.d.Heat),
+		})
+	}
+	if len(rows) == 0 {
+		return
+	}
+	d.heading(2, plain("Debates inside large threads"))
+	d.text(plain("An answer in a thread with all that answers it, the most heated first; one can lie inside another. The page of the thread tells where each heated up and cooled."))
+	d.table([]string{"Discussion", "Opened by", "Thread", "Began", "Mails>", "People>", "Heat>"}, rows)
 }
 
 func balance(n Numbers) string { return three(n.Support, n.Conditional, n.Oppose) }
@@ -329,6 +378,22 @@ func strongest(quotes []Quote, n int) []Quote {
 	return out
 }
 
+// whoMost names the n people with the most mails, linked to their pages, and counts the others.
+func whoMost(mails map[string]int, pages map[string]string, n int) line {
+	names := byCount(mails)
+	var out line
+	for i, name := range names[:min(n, len(names))] {
+		if i > 0 {
+			out = append(out, span{Text: ", "})
+		}
+		out = append(out, span{Text: name, URL: pages[name]}, span{Text: " (" + strconv.Itoa(mails[name]) + ")"})
+	}
+	if more := len(names) - n; more > 0 {
+		out = append(out, span{Text: " and " + count(more, "other")})
+	}
+	return out
+}
+
 func (k *collection) argumentsPage() *document {
 	d := k.page("Arguments", "arguments", "")
 	matters := k.matters()
@@ -348,18 +413,7 @@ func (k *collection) argumentsPage() *document {
 		}
 		unit, b := fitting(m.mails)
 		d.timeline("Mails with this argument", Tone{Unit: unit, Bins: b})
-		names := byCount(m.people)
-		who := plain("Used most by ")
-		for i, name := range names[:min(8, len(names))] {
-			if i > 0 {
-				who = append(who, span{Text: ", "})
-			}
-			who = append(who, span{Text: name, URL: pages[name]}, span{Text: " (" + strconv.Itoa(m.people[name]) + ")"})
-		}
-		if n := len(names) - 8; n > 0 {
-			who = append(who, span{Text: " and " + count(n, "other")})
-		}
-		d.text(who, plain("."))
+		d.text(plain("Used most by "), whoMost(m.people, pages, 8), plain("."))
 		for _, name := range []string{sideSupporting, sideCritical, sideOpen} {
 			s := m.sides[name]
 			if s.Mails == 0 {
@@ -385,6 +439,7 @@ func (k *collection) method() *document {
 	c := &conversation{in: ThreadInput{Method: k.in.Method}}
 	for _, e := range k.entries {
 		c.records = append(c.records, e.c.records...)
+		c.dated = c.dated || e.c.dated
 	}
 	var items []line
 	for _, s := range c.method(&Page{Anonymous: k.opts.Anonymous}) {

@@ -117,6 +117,20 @@ func topics() []report.TopicInfo {
 	}
 }
 
+func about(id, rule, text string) func(*analysis.Record) {
+	return func(r *analysis.Record) {
+		by := []analysis.Evidence{{Text: r.Subject, Rule: rule, Weight: 1}}
+		if text != "" {
+			by = said(text, 0.5)
+		}
+		r.Entities = append(r.Entities, analysis.Tag{ID: id, Score: 0.8, Evidence: by})
+	}
+}
+
+func entities() []report.EntityInfo {
+	return []report.EntityInfo{{ID: "widget-bus", Name: "Widget bus", Kind: "subsystem"}, {ID: "bindgen", Kind: "tool"}}
+}
+
 func method() report.Method {
 	return report.Method{
 		Tool: "rustle v0.0.1", Fingerprint: "feedc0de", Schema: "1", Messages: 400, Threads: 31, Sources: []string{"widgets.mbox"},
@@ -131,7 +145,7 @@ func debate() report.ThreadInput {
 		r.Series = &analysis.Series{Version: 2, Total: 3, Flags: []string{"RFC"}}
 		r.RoleClaim = analysis.RoleClaim{Subsystem: "RUST", Source: "MAINTAINERS: RUST"}
 	}, stands("support", "These wrappers let a driver be written without a single unsafe block."),
-		argues("memory-safety", "These wrappers let a driver be written without a single unsafe block."))
+		argues("memory-safety", "These wrappers let a driver be written without a single unsafe block."), about("widget-bus", "path widget-bus: drivers/widget", ""))
 	m.add("b1@tamm.example", "boris", "root@example.org", 3, stands("oppose", "I will not maintain two versions of every interface."),
 		argues("dual-language-burden", "I will not maintain two versions of every interface."), sounds("negative", "Nobody asked me before this was posted."),
 		signals("nak", "NAK for this series."))
@@ -139,7 +153,7 @@ func debate() report.ThreadInput {
 		argues("dual-language-burden", "It is fine by me as long as the Rust side follows when C changes."))
 	m.add("b2@tamm.example", "boris", "c1@example.net", 6, sounds("negative", "You have clearly never kept a tree alive."), insults("You have clearly never kept a tree alive."),
 		argues("dual-language-burden", "In two years the people who want this today will be gone, and I will still be here."), stands("oppose", "My answer does not change."))
-	m.add("c2@example.net", "chen", "b2@tamm.example", 7, sounds("negative", "That is uncalled for."))
+	m.add("c2@example.net", "chen", "b2@tamm.example", 7, sounds("negative", "That is uncalled for."), about("bindgen", "", "Whatever Boris says, bindgen writes the declarations for you."))
 	m.add("d1@hall.example", "dora", "root@example.org", 20, argues("subsystem-abstractions", "Could the handle own its reference instead of borrowing it?"))
 	m.add("a2@example.org", "ada", "d1@hall.example", 22, argues("subsystem-abstractions", "The handle owns its reference in the next version."), stands("support", "The handle owns its reference in the next version."),
 		sounds("positive", "Thank you for the close reading."))
@@ -154,8 +168,22 @@ func debate() report.ThreadInput {
 			ID: "root@example.org", Subject: "[RFC PATCH v2 0/3] rust: abstractions for the widget bus", Lists: []string{"widgets"}, Messages: len(m.records), Partial: true,
 			First: m.records[0].Date, Last: m.records[len(m.records)-1].Date, Missing: []string{"lost@example.org"}, Label: "debate", Heat: 2,
 			Outcome: analysis.Outcome{Label: "applied", ID: "a3@example.org", Evidence: said("Applied to the widget tree, thanks.", 1)},
+			Branches: []analysis.Branch{
+				{
+					ID: "b1@tamm.example", Subject: "Re: [RFC] rust: abstractions for the widget bus", Person: "Boris Tamm", Messages: 4, People: 2, Label: "debate", Heat: 2,
+					Topics: []analysis.ThreadTag{{ID: "dual-language-burden", Messages: 3}}, Heated: &analysis.ThreadEvidence{ID: "b2@tamm.example", Evidence: said("You have clearly never kept a tree alive.", 1)[0]},
+				},
+				{
+					ID: "c1@example.net", Within: "b1@tamm.example", Subject: "who keeps it (was: [RFC] rust: abstractions for the widget bus)", Person: "Chen Moreau", Messages: 3, People: 2, Label: "debate", Heat: 2,
+					Topics: []analysis.ThreadTag{{ID: "dual-language-burden", Messages: 2}}, Heated: &analysis.ThreadEvidence{ID: "b2@tamm.example", Evidence: said("You have clearly never kept a tree alive.", 1)[0]},
+				},
+				{
+					ID: "d1@hall.example", Subject: "Re: [RFC] rust: abstractions for the widget bus", Person: "Dora van Hall", Messages: 5, People: 3, Label: "rust", Heat: 1, Topics: []analysis.ThreadTag{},
+					Heated: &analysis.ThreadEvidence{ID: "gone@example.org", Evidence: said("Nobody has this mail.", 1)[0]}, Cooled: &analysis.ThreadEvidence{ID: "a2@example.org", Evidence: said("Thank you for the close reading.", 1)[0]},
+				},
+			},
 		},
-		Records: m.records, Topics: topics(), Method: method(),
+		Records: m.records, Topics: topics(), Entities: entities(), Method: method(),
 	}
 }
 

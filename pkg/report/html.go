@@ -50,9 +50,11 @@ func (p *Page) HTML(w io.Writer) error {
 			}
 			return ""
 		},
-		"notes":     func(q []Quote) bool { return len(q) == 2 },
-		"routine":   routine,
-		"mailsUsed": func(s Side) string { return count(s.Mails, "mail") },
+		"notes":           func(q []Quote) bool { return len(q) == 2 },
+		"routine":         routine,
+		"discussionNote":  func() string { return discussionNote },
+		"moreDiscussions": moreDiscussions,
+		"mailsUsed":       func(s Side) string { return count(s.Mails, "mail") },
 	}).Parse(pageTemplate)
 	if err != nil {
 		return err

@@ -16,6 +16,8 @@ type ThreadInput struct {
 	Others  []analysis.Record // the mails that begin other revisions of its patch series, in other threads, in any order
 	Topics  []TopicInfo       // the taxonomy; ids that it does not hold are shown as they are
 	Method  Method
+
+	Entities []EntityInfo // the systems that are known; ids that are not among them are shown as they are
 }
 
 // TopicInfo describes one argument of the taxonomy to the reader.
@@ -68,21 +70,27 @@ func (o Options) withDefaults() Options {
 
 // conversation is the input in the one order that everything else works on: by date, then id.
 type conversation struct {
-	in      ThreadInput
-	opts    Options
-	records []*analysis.Record
-	number  map[string]int // id -> 1-based position in records
-	topics  map[string]TopicInfo
-	patched bool // a change was up for a decision in the thread
-	ledger  []analysis.Position
+	in       ThreadInput
+	opts     Options
+	records  []*analysis.Record
+	number   map[string]int // id -> 1-based position in records
+	topics   map[string]TopicInfo
+	entities map[string]EntityInfo
+	dated    bool // roles are those of the time of writing
+	patched  bool // a change was up for a decision in the thread
+	ledger   []analysis.Position
 }
 
 func newConversation(in ThreadInput, o Options) *conversation {
 	o = o.withDefaults()
+	dated := slices.ContainsFunc(in.Records, func(r analysis.Record) bool { return roleOfItsTime(&r) })
 	if o.Anonymous {
 		in = anonymise(in, o)
 	}
-	c := &conversation{in: in, opts: o, number: make(map[string]int, len(in.Records)), topics: make(map[string]TopicInfo, len(in.Topics))}
+	c := &conversation{in: in, opts: o, dated: dated, number: make(map[string]int, len(in.Records)), topics: make(map[string]TopicInfo, len(in.Topics)), entities: make(map[string]EntityInfo, len(in.Entities))}
+	for _, e := range in.Entities {
+		c.entities[e.ID] = e
+	}
 	for _, t := range in.Topics {
 		c.topics[t.ID] = t
 	}
@@ -102,6 +110,13 @@ func newConversation(in ThreadInput, o Options) *conversation {
 		c.number[r.ID] = i + 1
 	}
 	return c
+}
+
+// roleOfItsTime says that a role was read from the MAINTAINERS of a release, "MAINTAINERS 6.9: RUST", and not from a snapshot.
+func roleOfItsTime(r *analysis.Record) bool {
+	file, _, _ := strings.Cut(r.RoleClaim.Source, ": ")
+	release, ok := strings.CutPrefix(file, "MAINTAINERS ")
+	return ok && !strings.Contains(release, "(snapshot)")
 }
 
 // shortNames returns the names that pages use instead of those with an address in them, where they are still told apart:

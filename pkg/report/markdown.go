@@ -116,10 +116,12 @@ func (p *Page) Markdown() string {
 	p.markdownHead(w)
 	p.markdownArguments(w)
 	p.markdownPeople(w)
+	p.markdownDiscussions(w)
 	p.markdownTurning(w)
 	p.markdownTone(w)
 	p.markdownSignals(w)
 	p.markdownOutcome(w)
+	p.markdownSystems(w)
 	p.markdownTree(w)
 	p.markdownMethod(w)
 	return strings.TrimRight(w.String(), "\n") + "\n"
@@ -391,6 +393,8 @@ func (s Revision) where() string {
 	switch {
 	case !s.Other:
 		return " (" + link(s.First) + ")"
+	case s.Page != "":
+		return ", in [another thread](" + s.Page + ")"
 	case s.First.URL == "":
 		return ", in another thread"
 	}

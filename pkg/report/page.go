@@ -11,34 +11,38 @@ import (
 // Page is a thread weighed for the reader: plain strings, folded to one line and free of control characters but not yet
 // escaped for any format. It is what a template gets; its names are a contract with users' templates.
 type Page struct {
-	Title        string
-	Lists        []string
-	First, Last  time.Time // dates of the first and the last mail, UTC
-	ID           string    // Message-ID of the root; empty when anonymous
-	URL          string    // of the root at lore.kernel.org; empty when anonymous
-	Label        string    // debate | rust | other
-	Heat         int       // 0 calm .. 3 hostile
-	Partial      bool
-	Anonymous    bool
-	Chart        string // relative name of the SVG, may be empty
-	Home         string // relative link to the set the page belongs to, empty for a page by itself
-	Numbers      Numbers
-	Abstract     []string // sentences
-	Participants []Participant
-	Quiet        []Participant // those who took no position and put forward little, by mails
-	Arguments    []Argument
-	Minor        []Argument // arguments of few mails, without quotes
-	Turning      []Event
-	Exchanges    []Exchange
-	Tone         Tone
-	Signals      []Signal
-	Routine      []SignalCount // signals not worth a line each
-	Series       []Revision
-	Outcome      Outcome
-	Tree         []Branch
-	Hidden       int // mails of the tree that are only counted
-	Missing      []Ref
-	Method       []string // sentences
+	Title           string
+	Lists           []string
+	First, Last     time.Time // dates of the first and the last mail, UTC
+	ID              string    // Message-ID of the root; empty when anonymous
+	URL             string    // of the root at lore.kernel.org; empty when anonymous
+	Label           string    // debate | rust | other
+	Heat            int       // 0 calm .. 3 hostile
+	Partial         bool
+	Anonymous       bool
+	Chart           string // relative name of the SVG, may be empty
+	Home            string // relative link to the set the page belongs to, empty for a page by itself
+	Numbers         Numbers
+	Abstract        []string // sentences
+	Participants    []Participant
+	Quiet           []Participant // those who took no position and put forward little, by mails
+	Arguments       []Argument
+	Minor           []Argument // arguments of few mails, without quotes
+	Systems         []System
+	MoreSystems     []string // names of systems without a row
+	Discussions     []Discussion
+	MoreDiscussions int // that are only counted
+	Turning         []Event
+	Exchanges       []Exchange
+	Tone            Tone
+	Signals         []Signal
+	Routine         []SignalCount // signals not worth a line each
+	Series          []Revision
+	Outcome         Outcome
+	Tree            []Branch
+	Hidden          int // mails of the tree that are only counted
+	Missing         []Ref
+	Method          []string // sentences
 }
 
 // Numbers are the counts behind the abstract. Bots are counted in Bots only.
@@ -178,7 +182,10 @@ type Revision struct {
 	Total   int
 	Flags   []string
 	First   Ref
-	Other   bool // it lies in another thread, which First begins; Parts is 0
+	Other   bool   // it lies in another thread, which First begins; Parts is 0
+	Page    string // relative link to the page of that thread in the set, empty without one
+
+	thread string // that other thread
 }
 
 // Outcome is how it ended.
@@ -234,6 +241,8 @@ func (c *conversation) page() *Page {
 	p.Numbers = c.numbers(everyone, p.First, p.Last)
 	p.Participants, p.Quiet = c.rankParticipants(everyone)
 	p.Arguments, p.Minor = c.arguments()
+	p.Systems, p.MoreSystems = c.systems()
+	p.Discussions, p.MoreDiscussions = c.discussions()
 	p.Exchanges = c.exchanges()
 	p.Tone = c.tone()
 	p.Signals, p.Routine = c.signals()
@@ -304,6 +313,12 @@ func (p *Page) cited() map[int]bool {
 	}
 	for _, s := range p.Signals {
 		m[s.Ref.Number] = true
+	}
+	for _, d := range p.Discussions {
+		m[d.Ref.Number] = true
+		for _, t := range d.Turns() {
+			m[t.Quote.Ref.Number] = true
+		}
 	}
 	if p.Outcome.Ref != nil {
 		m[p.Outcome.Ref.Number] = true

@@ -312,8 +312,8 @@ func TestCollection(t *testing.T) {
 			t.Errorf("%s names somebody", f.Name)
 		}
 	}
-	if files := report.Collection(report.CollectionInput{}, report.Options{}); len(files) != 4 {
-		t.Errorf("an empty set has %d files, want 4", len(files))
+	if files := report.Collection(report.CollectionInput{}, report.Options{}); len(files) != 5 {
+		t.Errorf("an empty set has %d files, want 5", len(files))
 	}
 }
 

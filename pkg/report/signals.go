@@ -131,6 +131,7 @@ func (c *conversation) series() []Revision {
 		if c.byID(r.ID) == nil && r.Series != nil {
 			out = append(out, Revision{
 				Title: patchTitle(r.Subject), Version: r.Series.Version, Total: r.Series.Total, Flags: cleanAll(r.Series.Flags), First: c.ref(r), Other: true,
+				thread: r.Thread,
 			})
 		}
 	}

@@ -112,8 +112,8 @@ func form(text string) float64 {
 	}
 	first := []rune(text + " ")[0]
 	switch {
-	case strings.ContainsRune("*#>/|-+=", first):
-		s-- // a comment in code, a list, a table
+	case strings.ContainsRune("*#>/|-+=,;:.)", first):
+		s-- // a comment in code, a list, a table; the end of a sentence
 	case strings.ContainsRune("\"“'‘([", first):
 		s -= 0.4 // he may be repeating the other side
 	case unicode.IsLower(first):
