@@ -16,9 +16,9 @@
 //
 //	DIR/lock             held by the one writer
 //	DIR/gate             held shared while a reader opens, alone while an old generation is removed
-//	DIR/CURRENT          name of the published generation, replaced by rename
+//	DIR/CURRENT          name of the published generation and checksum of its meta.json, replaced by rename
 //	DIR/gen-000007/      a bleve index (scorch), the dictionary its store was compressed with, and meta.json:
-//	                     schema, rules, counts, sizes of files
+//	                     schema, rules, counts, sizes and checksums of files
 //
 // A writer makes the next generation from hard links to the published one's segment files, which
 // bleve never changes, and a copy of root.bolt, which it does. Readers open CURRENT read-only and

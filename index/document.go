@@ -1,14 +1,11 @@
 package index
 
 import (
-	"fmt"
 	"math/bits"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/blevesearch/bleve/v2/document"
 	bleve "github.com/blevesearch/bleve_index_api"
 
 	"rustle/pkg/analysis"
@@ -85,212 +82,113 @@ func messageKey(id, hash string) string { return "m\x00" + id + "\x00" + hash }
 func messagePrefix(id string) string    { return "m\x00" + id + "\x00" }
 func threadKey(id string) string        { return "t\x00" + id }
 
-// field is one field of a document, ready for bleve: there is nothing left to analyse.
-type field struct {
-	name  string
-	terms bleve.TokenFrequencies
-	value []byte // stored
-	opts  bleve.FieldIndexingOptions
-	plain int
+// How fields are indexed. See collector.words for the difference between rare and common.
+const (
+	rare   = bleve.IndexField
+	common = bleve.IndexField | bleve.SkipFreqNorm
+)
+
+// fieldOptions is never written to.
+var fieldOptions = map[string]bleve.FieldIndexingOptions{
+	fID: bleve.IndexField | bleve.StoreField, fBlob: bleve.StoreField, fType: common,
+	fBody: rare, fPairs: common, fSubject: rare | bleve.IncludeTermVectors, fSubjectX: rare,
+	fWho: common, fFrom: common, fTo: common, fCc: common, fPerson: common, fRole: common,
+	fList: common, fThread: common | bleve.DocValues, fRefs: rare,
+	fWhen: rare | bleve.DocValues, fDay: common, fReceived: rare, fSize: rare,
+	fAttach: rare, fFile: rare, fPre: rare, fPost: rare, fPatchID: rare,
+	fKind: common, fIs: common, fTopic: common, fEntity: common, fStance: common, fSignal: common,
+	fSentiment: common, fIncivility: common, fDefect: common, fVersion: common, fSeries: rare, fTrailer: rare,
+	fHeat: common, fMessages: common, fPeople: common, fLast: rare | bleve.DocValues,
+	fLabel: common, fOutcome: common, fPartial: common, fMoves: common,
 }
 
-func (f *field) Name() string                                     { return f.name }
-func (f *field) ArrayPositions() []uint64                         { return nil }
-func (f *field) Options() bleve.FieldIndexingOptions              { return f.opts }
-func (f *field) Analyze()                                         {}
-func (f *field) Value() []byte                                    { return f.value }
-func (f *field) NumPlainTextBytes() uint64                        { return uint64(f.plain) }
-func (f *field) Size() int                                        { return len(f.value) + 64*len(f.terms) }
-func (f *field) EncodedFieldType() byte                           { return 't' }
-func (f *field) AnalyzedTokenFrequencies() bleve.TokenFrequencies { return f.terms }
-
-// AnalyzedLength is the same for all: it becomes the norm, which we do not use, and a constant costs
-// nothing in the index. It must not be 0, which zap takes for "no postings".
-func (f *field) AnalyzedLength() int { return 1 }
-
-// builder makes bleve documents; one goroutine uses it at a time.
-type builder struct {
-	packer *packer
-	stems  stemmer
-}
-
-// made is a document on its way into a batch.
-type made struct {
-	doc  *document.Document
-	size int // bytes of text, for the size of batches
-}
-
-func (b *builder) message(d *Doc) (made, error) {
+// message adds a message, of which blob is to be stored, and the parts of the text are those in the blob.
+func (c *collector) message(d *Doc, parts []Part, blob []byte) *entry {
 	r, m := &d.Record, d.Mail
-	if r.ID == "" || m == nil {
-		return made{}, fmt.Errorf("index: document without an id or a mail: %q", r.ID)
-	}
-	parts := clip(d.Parts, len(m.Text))
-	blob, err := b.packer.message(r, m, parts)
-	if err != nil {
-		return made{}, err
-	}
-	doc := document.NewDocument(messageKey(r.ID, r.Hash))
-	out := docFields{doc}
-	out.stored(blob)
-	out.common(fType, typeMessage)
+	e := c.begin(messageKey(r.ID, r.Hash), blob)
+	c.words(fType, typeMessage)
 
-	body := newBag(len(m.Text) / 16)
-	next := pairs{bag: newBag(64)}
-	own := body.body(stretches(m.Text, parts), &b.stems, &next)
-	out.add(fBody, body, 0)
-	out.add(fPairs, next.bag, bleve.SkipFreqNorm)
-	subject := newBag(16)
-	subject.subject(r.Subject, &b.stems)
-	out.add(fSubject, subject, bleve.IncludeTermVectors)
-	out.words(fSubjectX, r.Subject)
+	own := c.body(stretches(m.Text, parts))
+	c.subject(r.Subject)
+	c.words(fSubjectX, r.Subject)
 
-	who := newBag(64)
-	out.people(fFrom, who, []analysis.Person{r.From})
-	out.people(fTo, who, r.To)
-	out.people(fCc, who, r.Cc)
-	out.add(fWho, who, bleve.SkipFreqNorm)
-	out.common(fPerson, r.Person)
-	out.common(fRole, r.Role)
+	c.people(fFrom, []analysis.Person{r.From})
+	c.people(fTo, r.To)
+	c.people(fCc, r.Cc)
+	c.words(fPerson, r.Person)
+	c.words(fRole, r.Role)
 
-	out.common(fList, lower(r.Lists)...)
-	out.common(fThread, r.Thread)
+	c.words(fList, lower(r.Lists)...)
+	c.words(fThread, r.Thread)
 	// Those of the mail too: the record leaves out addresses, and a mail may yet come that has one for its id.
-	refs := slices.Concat(r.References, r.InReplyTo, m.References, m.InReplyTo)
-	if r.Parent != "" {
-		refs = append(refs, r.Parent)
+	for _, refs := range [...][]string{r.References, r.InReplyTo, m.References, m.InReplyTo, {r.Parent}} {
+		c.words(fRefs, refs...)
 	}
-	out.words(fRefs, refs...)
-	out.values(fThread)
 
-	out.words(fWhen, whenTerm(r.Date, own))
-	out.values(fWhen)
+	c.words(fWhen, whenTerm(r.Date, own))
 	if !r.Date.IsZero() {
-		out.common(fDay, dayTerm(r.Date.Unix()))
+		c.words(fDay, dayTerm(r.Date.Unix()))
 	}
 	if !r.Received.IsZero() {
-		out.words(fReceived, secondTerm(r.Received.Unix()))
+		c.words(fReceived, secondTerm(r.Received.Unix()))
 	}
-	out.words(fSize, numberTerm(int64(m.Size)))
+	c.words(fSize, numberTerm(int64(m.Size)))
 
-	names := make([]string, 0, len(m.Attachments))
 	for _, a := range m.Attachments {
-		names = append(names, a.Name)
+		c.words(fAttach, a.Name)
 	}
-	out.words(fAttach, names...)
-	out.words(fFile, r.Files...)
-	out.words(fPre, lower(d.BlobsPre)...)
-	out.words(fPost, lower(d.BlobsPost)...)
-	out.words(fPatchID, strings.ToLower(d.PatchID))
+	c.words(fFile, r.Files...)
+	c.words(fPre, lower(d.BlobsPre)...)
+	c.words(fPost, lower(d.BlobsPost)...)
+	c.words(fPatchID, strings.ToLower(d.PatchID))
 
-	out.common(fKind, r.Kind)
-	out.common(fIs, flags(r)...)
-	out.common(fTopic, tagIDs(r.Topics)...)
-	out.common(fEntity, tagIDs(r.Entities)...)
-	out.common(fStance, r.Stance.Label)
-	out.common(fSignal, r.Signal)
-	out.common(fSentiment, r.Sentiment.Label)
-	out.common(fIncivility, r.Incivility.Label)
-	out.common(fDefect, r.Defects...)
-	if s := r.Series; s != nil {
-		out.common(fVersion, numberTerm(int64(s.Version)))
-		if t := title(r.Subject); r.Kind != "reply" {
-			out.words(fSeries, t)
+	c.words(fKind, r.Kind)
+	c.words(fIs, flags(r)...)
+	c.words(fTopic, tagIDs(r.Topics)...)
+	c.words(fEntity, tagIDs(r.Entities)...)
+	c.words(fStance, r.Stance.Label)
+	c.words(fSignal, r.Signal)
+	c.words(fSentiment, r.Sentiment.Label)
+	c.words(fIncivility, r.Incivility.Label)
+	c.words(fDefect, r.Defects...)
+	if p := r.Series; p != nil {
+		c.words(fVersion, numberTerm(int64(p.Version)))
+		if r.Kind != "reply" {
+			c.words(fSeries, title(r.Subject))
 		}
 	}
-	trailers := make([]string, 0, len(r.Trailers))
 	for _, t := range r.Trailers {
-		trailers = append(trailers, t.Token+": "+t.Value)
+		c.words(fTrailer, t.Token+": "+t.Value)
 	}
-	out.words(fTrailer, trailers...)
-	return made{doc, len(m.Text) + len(blob)}, nil
+	return e
 }
 
-func (b *builder) thread(s *analysis.ThreadSummary) (made, error) {
-	if s.ID == "" {
-		return made{}, fmt.Errorf("index: thread without an id: %q", s.Subject)
+// thread adds the summary of a thread, of which blob is to be stored.
+func (c *collector) thread(t *analysis.ThreadSummary, blob []byte) *entry {
+	e := c.begin(threadKey(t.ID), blob)
+	c.words(fType, typeThread)
+	c.words(fThread, t.ID)
+	c.words(fHeat, numberTerm(int64(t.Heat)))
+	c.words(fMessages, numberTerm(int64(t.Messages)))
+	c.words(fPeople, numberTerm(int64(len(t.Participants))))
+	c.words(fLast, sortTerm(t))
+	c.words(fLabel, t.Label)
+	c.words(fOutcome, t.Outcome.Label)
+	if t.Partial {
+		c.words(fPartial, "true")
 	}
-	blob, err := b.packer.thread(s)
-	if err != nil {
-		return made{}, err
-	}
-	doc := document.NewDocument(threadKey(s.ID))
-	out := docFields{doc}
-	out.stored(blob)
-	out.common(fType, typeThread)
-	out.common(fThread, s.ID)
-	out.values(fThread)
-	out.common(fHeat, numberTerm(int64(s.Heat)))
-	out.common(fMessages, numberTerm(int64(s.Messages)))
-	out.common(fPeople, numberTerm(int64(len(s.Participants))))
-	out.words(fLast, sortTerm(s))
-	out.values(fLast)
-	out.common(fLabel, s.Label)
-	out.common(fOutcome, s.Outcome.Label)
-	if s.Partial {
-		out.common(fPartial, "true")
-	}
-	out.common(fMoves, moves(s)...)
-	return made{doc, len(blob)}, nil
-}
-
-// docFields adds fields to a document.
-type docFields struct{ doc *document.Document }
-
-func (o docFields) stored(blob []byte) {
-	o.doc.AddField(&field{name: fBlob, value: blob, opts: bleve.StoreField, plain: len(blob)})
-}
-
-func (o docFields) add(name string, b *bag, opts bleve.FieldIndexingOptions) {
-	if len(b.terms) > 0 {
-		o.doc.AddField(&field{name: name, terms: b.terms, opts: bleve.IndexField | opts})
-	}
-}
-
-// words adds a field of terms that stand for themselves; empty ones are left out. It is for fields
-// whose terms are rare: zap keeps a posting with frequency 1 that is alone in the dictionary itself.
-func (o docFields) words(name string, terms ...string) {
-	b := newBag(len(terms))
-	for _, t := range terms {
-		b.set(t, 1)
-	}
-	o.add(name, b, 0)
-}
-
-// common is words for fields whose terms many documents share: with frequency 0 zap leaves out the
-// norm, which would be half of the field.
-func (o docFields) common(name string, terms ...string) {
-	b := newBag(len(terms))
-	for _, t := range terms {
-		b.set(t, 0)
-	}
-	o.add(name, b, bleve.SkipFreqNorm)
-}
-
-// values keeps the term of the field added last for each document, so that it can be read back.
-func (o docFields) values(name string) {
-	for _, f := range slices.Backward(o.doc.Fields) {
-		if f, ok := f.(*field); ok && f.name == name {
-			f.opts |= bleve.DocValues
-			return
-		}
-	}
+	c.words(fMoves, moves(t)...)
+	return e
 }
 
 // people adds names and addresses whole, and their words to who.
-func (o docFields) people(name string, who *bag, list []analysis.Person) {
-	all := newBag(len(list))
+func (c *collector) people(field string, list []analysis.Person) {
 	for _, p := range list {
-		all.set(personTerm(p), 0)
-		for _, w := range words(p.Name) {
-			who.set(w, 0)
-		}
-		for _, w := range words(p.Addr) {
-			who.set(w, 0)
-		}
-		who.set(strings.ToLower(p.Addr), 0)
+		c.words(field, personTerm(p))
+		c.words(fWho, words(p.Name)...)
+		c.words(fWho, words(p.Addr)...)
+		c.words(fWho, strings.ToLower(p.Addr))
 	}
-	o.add(name, all, bleve.SkipFreqNorm)
 }
 
 func personTerm(p analysis.Person) string {

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,11 +35,12 @@ const (
 // meta is what a generation says of itself beside bleve's own files. It is written last, so a
 // generation without it is unfinished.
 type meta struct {
-	Schema      int              `json:"schema"`
-	Fingerprint string           `json:"fingerprint"`
-	Messages    int              `json:"messages"`
-	Threads     int              `json:"threads"`
-	Files       map[string]int64 `json:"files"` // below the generation -> bytes
+	Schema      int               `json:"schema"`
+	Fingerprint string            `json:"fingerprint"`
+	Messages    int               `json:"messages"`
+	Threads     int               `json:"threads"`
+	Files       map[string]int64  `json:"files"`          // below the generation -> bytes
+	Sums        map[string]uint32 `json:"sums,omitempty"` // CRC-32 of those that hold none themselves, which is all but segments
 }
 
 // A State says whether an index can be used and, if not, why it must be built anew.
@@ -50,7 +53,7 @@ const (
 	OlderSchema       // written by an older version: rebuild
 	NewerSchema       // written by a newer version: update this program
 	OtherRules        // readable, but the tags come from other rules: retag
-	Corrupt           // files are missing or cut short: rebuild
+	Corrupt           // files are missing, cut short or changed: rebuild
 )
 
 func (s State) String() string {
@@ -91,31 +94,66 @@ func published(dir string) (m meta, gen string, err error) {
 	if err != nil {
 		return meta{}, "", fmt.Errorf("index: %w", err)
 	}
-	gen = strings.TrimSpace(string(text))
-	if _, ok := genNumber(gen); !ok {
+	gen, sum, ok := readCurrent(string(text))
+	if !ok {
 		return meta{}, "", fmt.Errorf("%w: %s names no generation", ErrCorrupt, filepath.Join(dir, currentName))
 	}
-	text, err = os.ReadFile(filepath.Join(dir, gen, metaName))
+	path := filepath.Join(dir, gen, metaName)
+	text, err = os.ReadFile(path)
 	if err != nil {
-		return meta{}, gen, fmt.Errorf("%w: %w", ErrCorrupt, err)
+		return meta{}, gen, damaged(fmt.Errorf("%s: %w", filepath.Join(dir, currentName), err))
+	}
+	if sum != noSum && sum != uint64(crc32.ChecksumIEEE(text)) {
+		return meta{}, gen, fmt.Errorf("%w: %s does not fit %s (the checksum differs)", ErrCorrupt, path, filepath.Join(dir, currentName))
 	}
 	if err := json.Unmarshal(text, &m); err != nil {
-		return meta{}, gen, fmt.Errorf("%w: %s: %w", ErrCorrupt, filepath.Join(dir, gen, metaName), err)
+		return meta{}, gen, fmt.Errorf("%w: %s: %w", ErrCorrupt, path, err)
 	}
 	if m.Schema != SchemaVersion {
 		return m, gen, &SchemaError{Dir: dir, Have: m.Schema, Want: SchemaVersion}
 	}
-	// A mapped file that was cut short kills the process that reads behind its end.
-	for name, size := range m.Files {
-		st, err := os.Stat(filepath.Join(dir, gen, filepath.FromSlash(name)))
-		if err != nil {
-			return m, gen, fmt.Errorf("%w: %w", ErrCorrupt, err)
+	return m, gen, m.look(filepath.Join(dir, gen))
+}
+
+// withPublished runs use on what is published, which nobody removes meanwhile, and again when it could not be
+// kept from being replaced.
+func withPublished(dir string, use func(m meta, gen string) error) error {
+	const attempts = 20
+	for attempt := 1; ; attempt++ {
+		leave := enterGate(dir)
+		m, gen, err := published(dir)
+		if err == nil {
+			err = use(m, gen)
 		}
-		if st.Size() != size {
-			return m, gen, fmt.Errorf("%w: %s has %d bytes instead of %d", ErrCorrupt, filepath.Join(gen, name), st.Size(), size)
+		leave()
+		if err == nil {
+			return nil
+		}
+		// Without the gate (a directory we may only read) the generation may have been replaced under us.
+		if _, now, perr := published(dir); attempt == attempts || perr != nil || now == gen {
+			return err
 		}
 	}
-	return m, gen, nil
+}
+
+// currentLine is what CURRENT holds: the name of a generation and the CRC-32 of its meta.
+func currentLine(gen string, sum uint32) string { return fmt.Sprintf("%s %08x\n", gen, sum) }
+
+// noSum stands for the checksum of a meta that CURRENT does not give.
+const noSum = math.MaxUint64
+
+// readCurrent takes a currentLine apart, and nothing that differs from one in a byte. The name alone is
+// what CURRENT held before there were checksums.
+func readCurrent(text string) (gen string, sum uint64, ok bool) {
+	gen, digits, both := strings.Cut(strings.TrimSuffix(text, "\n"), " ")
+	if _, ok := genNumber(gen); !ok {
+		return "", 0, false
+	}
+	if !both {
+		return gen, noSum, text == gen+"\n"
+	}
+	sum, err := strconv.ParseUint(digits, 16, 32)
+	return gen, sum, err == nil && text == currentLine(gen, uint32(sum))
 }
 
 func genNumber(name string) (int, bool) {
@@ -157,8 +195,10 @@ func generations(dir string) ([]string, error) {
 // generation to the next writer.
 const gateWait = 2 * time.Second
 
-// sweep removes every generation but one. What cannot be removed now is removed the next time.
+// sweep removes every generation but one, and what publish left when it was killed. What cannot be removed
+// now is removed the next time.
 func sweep(ctx context.Context, dir, keep string) error {
+	_ = os.Remove(filepath.Join(dir, currentName+".tmp")) // seldom there
 	gens, err := generations(dir)
 	if err != nil {
 		return err
@@ -210,7 +250,7 @@ func derive(from, to string) error {
 	}
 	for _, name := range files {
 		src, dst := filepath.Join(from, name), filepath.Join(to, name)
-		if filepath.Ext(name) == ".zap" && os.Link(src, dst) == nil {
+		if isSegment(name) && os.Link(src, dst) == nil {
 			continue
 		}
 		if err := copyFile(src, dst); err != nil {
@@ -235,47 +275,52 @@ func copyFile(from, to string) (err error) {
 	return err
 }
 
-// seal makes a closed generation durable and writes its meta: files that no segment of the published
-// snapshot needs are removed first. Live are the segment files in use.
-func seal(dir string, m meta, live map[string]bool) error {
+// seal makes a closed generation durable and writes its meta, whose checksum it returns: files that no
+// segment of the published snapshot needs are removed first. Live are the segment files in use.
+func seal(dir string, m meta, live map[string]bool) (sum uint32, err error) {
 	store := filepath.Join(dir, storeName)
 	entries, err := os.ReadDir(store)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	m.Files = map[string]int64{}
+	m.Files, m.Sums = map[string]int64{}, map[string]uint32{}
+	names := []string{storeKindName}
+	if _, err := os.Stat(filepath.Join(dir, dictName)); err == nil {
+		names = append(names, dictName)
+	}
 	for _, e := range entries {
-		path := filepath.Join(store, e.Name())
-		if filepath.Ext(e.Name()) == ".zap" && !live[e.Name()] {
-			if err := os.Remove(path); err != nil {
-				return err
+		if isSegment(e.Name()) && !live[e.Name()] {
+			if err := os.Remove(filepath.Join(store, e.Name())); err != nil {
+				return 0, err
 			}
 			continue
 		}
-		size, err := syncFile(path)
-		if err != nil {
-			return err
+		names = append(names, storeName+"/"+e.Name())
+	}
+	for _, name := range names {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if m.Files[name], err = syncFile(path); err != nil {
+			return 0, err
 		}
-		m.Files[storeName+"/"+e.Name()] = size
-	}
-	if m.Files[storeKindName], err = syncFile(filepath.Join(dir, storeKindName)); err != nil {
-		return err
-	}
-	size, err := syncFile(filepath.Join(dir, dictName))
-	if err == nil {
-		m.Files[dictName] = size
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return err
+		if !isSegment(name) {
+			if m.Sums[name], err = sumOf(path); err != nil {
+				return 0, err
+			}
+		}
 	}
 	text, err := json.Marshal(m)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if err := writeFile(filepath.Join(dir, metaName), append(text, '\n')); err != nil {
-		return err
+	text = append(text, '\n')
+	if err := writeFile(filepath.Join(dir, metaName), text); err != nil {
+		return 0, err
 	}
-	return errors.Join(syncDir(store), syncDir(dir))
+	return crc32.ChecksumIEEE(text), errors.Join(syncDir(store), syncDir(dir))
 }
+
+// isSegment tells bleve's segments, which are never changed and end with a checksum, from the other files.
+func isSegment(name string) bool { return filepath.Ext(name) == ".zap" }
 
 // trainedDictionary is the dictionary of a generation's store; nil when none was trained.
 func trainedDictionary(gen string) ([]byte, error) {
@@ -289,10 +334,10 @@ func trainedDictionary(gen string) ([]byte, error) {
 	return dict, nil
 }
 
-// publish makes a sealed generation the current one.
-func publish(dir, gen string) error {
+// publish makes a sealed generation the current one; sum is that of its meta.
+func publish(dir, gen string, sum uint32) error {
 	tmp := filepath.Join(dir, currentName+".tmp")
-	if err := writeFile(tmp, []byte(gen+"\n")); err != nil {
+	if err := writeFile(tmp, []byte(currentLine(gen, sum))); err != nil {
 		return err
 	}
 	if err := os.Rename(tmp, filepath.Join(dir, currentName)); err != nil {

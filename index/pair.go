@@ -25,7 +25,7 @@ thing things lot going developers safety unsafe subsystem lang api abstractions 
 lock device bindings process community discussion language policy project`
 )
 
-// pairCode is a frequent word in two letters.
+// pairCode is a frequent word in two letters; the zero value is any other word.
 type pairCode struct {
 	letters  [2]byte
 	function bool
@@ -45,25 +45,26 @@ var pairCodes = func() map[string]pairCode {
 
 // pairs notes which frequent words follow each other in a run of text.
 type pairs struct {
-	bag  *bag
+	in   *collector
 	last pairCode
-	has  bool
 }
 
-// word is told every word in turn.
-func (p *pairs) word(w string) {
-	code, ok := pairCodes[w]
-	if ok && p.has && !(p.last.function && code.function) {
+// word is told the code of every word in turn.
+func (p *pairs) word(code pairCode) {
+	if code != (pairCode{}) && p.last != (pairCode{}) && !(p.last.function && code.function) {
 		key := pairKey(p.last, code)
-		if p.bag.terms[string(key[:])] == nil {
-			p.bag.set(string(key[:]), 0)
+		c := p.in.columns[fPairs]
+		n, ok := c.numbers[string(key[:])]
+		if !ok {
+			n = p.in.number(c, string(key[:]))
 		}
+		p.in.useOf(c, n)
 	}
-	p.last, p.has = code, ok
+	p.last = code
 }
 
 // end says that the run ends, or that a word is left out.
-func (p *pairs) end() { p.has = false }
+func (p *pairs) end() { p.last = pairCode{} }
 
 func pairKey(a, b pairCode) [4]byte {
 	return [4]byte{a.letters[0], a.letters[1], b.letters[0], b.letters[1]}

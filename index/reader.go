@@ -1,12 +1,10 @@
 package index
 
 import (
-	"encoding/binary"
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
-	"hash/crc32"
-	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -32,28 +30,21 @@ type Reader struct {
 
 // Open opens the published state of an index. Errors: ErrNoIndex, *SchemaError, ErrCorrupt. It never
 // waits for a writer.
-func Open(dir string) (*Reader, error) {
-	const attempts = 20
-	for attempt := 1; ; attempt++ {
-		leave := enterGate(dir)
-		m, gen, err := published(dir)
-		var r *Reader
-		if err == nil {
-			r, err = openGeneration(dir, gen, m)
-		}
-		leave()
-		if err == nil {
-			return r, nil
-		}
-		// Without the gate (a directory we may only read) the generation may have been replaced under us.
-		if _, now, perr := published(dir); attempt == attempts || perr != nil || now == gen {
-			return nil, err
-		}
-	}
+func Open(dir string) (r *Reader, err error) {
+	err = withPublished(dir, func(m meta, gen string) error {
+		r, err = openGeneration(dir, gen, m)
+		return err
+	})
+	return r, err
 }
 
 func openGeneration(dir, gen string, m meta) (r *Reader, err error) {
 	path := filepath.Join(dir, gen)
+	defer func() {
+		if errors.Is(err, ErrCorrupt) { // bleve does not say which file it is
+			err = cmp.Or(m.verify(context.Background(), path), err)
+		}
+	}()
 	defer guard(&err)
 	s, err := openStore(path)
 	if err != nil {
@@ -321,40 +312,4 @@ func (r *Reader) summary(p place) (s *analysis.ThreadSummary, err error) {
 		return err
 	})
 	return s, err
-}
-
-// Check reads every byte of the index and reports damage that opening does not see.
-func (r *Reader) Check() (err error) {
-	defer guard(&err)
-	for _, name := range r.meta.fileNames() {
-		if filepath.Ext(name) != ".zap" {
-			continue
-		}
-		path := filepath.Join(r.dir, r.gen, filepath.FromSlash(name))
-		if err := checkSum(path, r.meta.Files[name]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// checkSum compares a segment file with the CRC-32 in its last four bytes.
-func checkSum(path string, size int64) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("index: %w", err)
-	}
-	defer func() { _ = f.Close() }()
-	h := crc32.NewIEEE()
-	if _, err := io.CopyN(h, f, size-crc32.Size); err != nil {
-		return fmt.Errorf("index: %s: %w", path, err)
-	}
-	var want [crc32.Size]byte
-	if _, err := io.ReadFull(f, want[:]); err != nil {
-		return fmt.Errorf("index: %s: %w", path, err)
-	}
-	if binary.BigEndian.Uint32(want[:]) != h.Sum32() {
-		return fmt.Errorf("%w: %s: checksum", ErrCorrupt, path)
-	}
-	return nil
 }

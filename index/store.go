@@ -20,7 +20,8 @@ type store struct {
 	*scorch.Scorch
 	path     string               // of the generation
 	analysis *bleve.AnalysisQueue // nil when read-only
-	broken   bool                 // bleve's goroutines have failed; a Batch may never return
+	trouble  chan error           // holds what bleve's goroutines failed at first
+	broken   bool                 // they have failed; a Batch may never return
 }
 
 // What bleve.Open asks of an index: which kind it is, in a file, and a mapping, in the index. The mapping
@@ -60,10 +61,11 @@ func writeStore(gen string, config map[string]any) (*store, error) {
 }
 
 func newStore(gen string, analysis *bleve.AnalysisQueue, config map[string]any) (*store, error) {
+	usePlugin()
 	config = maps.Clone(config)
 	config["path"], config["bolt_timeout"] = filepath.Join(gen, storeName), storeLockLimit
-	s := &store{path: gen, analysis: analysis}
-	idx, err := scorch.NewScorch(scorch.Name, config, analysis)
+	s := &store{path: gen, analysis: analysis, trouble: make(chan error, 1)}
+	idx, err := newScorch(config, analysis, s.trouble)
 	if err == nil {
 		err = idx.Open()
 	}

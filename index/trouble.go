@@ -3,21 +3,59 @@ package index
 import (
 	"context"
 	"errors"
-	"time"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
 
+	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/index/scorch/mergeplan"
 	bleve "github.com/blevesearch/bleve_index_api"
 )
 
 // Bleve merges and persists segments in goroutines of its own. When they fail, on a full disk or a damaged
-// segment, it tries again for ever, or waits for ever, and says so nowhere but in a counter. So whoever
-// waits for bleve here looks at the counter too.
+// segment, it tries again for ever, or waits for ever, and tells only whoever asked to be called. So whoever
+// waits for bleve here listens to that too.
 
-// troubleEvery is how often. Bleve itself counts files for its statistics each time.
-const troubleEvery = 200 * time.Millisecond
+// callback is the name of the function that newScorch has bleve call. Bleve takes such functions from a map of
+// its own, by name, and only while a Scorch is made.
+const callback = "rustle"
 
-// errBackground is what went wrong when neither bleve nor the files say.
-var errBackground = errors.New("segments cannot be merged or persisted")
+var registry sync.Mutex // held while the map has an entry
+
+// newScorch makes an index whose goroutines tell trouble, which has room for one, what they failed at first.
+func newScorch(config map[string]any, analysis *bleve.AnalysisQueue, trouble chan<- error) (bleve.Index, error) {
+	registry.Lock()
+	defer registry.Unlock()
+	scorch.RegistryAsyncErrorCallbacks[callback] = func(err error, _ string) {
+		if errors.Is(err, scorch.ErrCleanup) { // files that are not needed any more
+			return
+		}
+		select {
+		case trouble <- background(err):
+		default:
+		}
+	}
+	defer delete(scorch.RegistryAsyncErrorCallbacks, callback)
+	config["asyncErrorCallbackName"] = callback
+	return scorch.NewScorch(scorch.Name, config, analysis)
+}
+
+// background is an error of bleve's goroutines with its cause. QUIRK: bleve keeps only the text of that.
+func background(err error) error {
+	text := err.Error()
+	var told *scorch.ScorchError
+	if errors.As(err, &told) {
+		text = told.ErrMsg
+	}
+	for _, cause := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, syscall.EACCES, syscall.EIO} {
+		if before, ok := strings.CutSuffix(text, cause.Error()); ok {
+			return fmt.Errorf("%s%w", before, cause)
+		}
+	}
+	return errors.New(text)
+}
 
 // write is Batch with a panic on damaged files turned into ErrCorrupt.
 func (s *store) write(b *bleve.Batch) (err error) {
@@ -32,17 +70,11 @@ func (s *store) await(c <-chan error) error {
 		return err
 	default:
 	}
-	tick := time.NewTicker(troubleEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case err := <-c:
-			return err
-		case <-tick.C:
-			if n, ok := s.StatsMap()["TotOnErrors"].(uint64); ok && n > 0 {
-				return s.fail(errBackground)
-			}
-		}
+	select {
+	case err := <-c:
+		return err
+	case err := <-s.trouble:
+		return s.fail(err)
 	}
 }
 
@@ -71,7 +103,7 @@ func (w *Writer) blame(err error) error {
 	}
 	m, gen, damage := published(w.dir)
 	if damage == nil {
-		damage = (&Reader{dir: w.dir, gen: gen, meta: m}).Check()
+		damage = m.verify(context.Background(), filepath.Join(w.dir, gen))
 	}
 	if errors.Is(damage, ErrCorrupt) {
 		return damage

@@ -20,12 +20,12 @@ type WriterOptions struct {
 	Fingerprint string // of the rules that made the tags; recorded, and compared with what is there
 	Fresh       bool   // begin with nothing; what is published stays until Commit
 	Retag       bool   // go on from an index of other rules: every document is going to be put again
-	BatchBytes  int    // text of one bleve batch in bytes: more is faster and takes more memory; 0 means 2 MiB
+	BatchBytes  int    // memory of one bleve batch in bytes, about: more is faster; 0 means 32 MiB
 }
 
 func (o WriterOptions) withDefaults() WriterOptions {
 	if o.BatchBytes <= 0 {
-		o.BatchBytes = 2 << 20
+		o.BatchBytes = 32 << 20
 	}
 	return o
 }
@@ -38,8 +38,6 @@ type Writer struct {
 	opt  WriterOptions
 	lock *flock.Flock
 
-	builders sync.Pool
-
 	mu        sync.Mutex
 	packer    *packer
 	waiting   []Doc  // until there are enough to train a dictionary; nil when that is done
@@ -47,15 +45,16 @@ type Writer struct {
 	base      string // published generation this one goes on from, "" for none
 	gen       string // generation being written, "" before the first change
 	store     *store
-	batch     *bleve.Batch
-	size      int           // bytes in batch
-	put       int           // messages put since begin
-	old       int           // messages in base
-	compacted bool          // nothing was put since the last Compact
-	queue     chan job      // to the goroutine that writes batches
-	stopped   chan struct{} // closed when it has ended
-	trouble   chan error    // holds the first error of the goroutine that writes
-	failed    error         // first failure; everything after returns it
+	batch     *bleve.Batch // of the documents of the collector, and deletions
+	collector *collector
+	put       int              // messages put since begin
+	old       int              // messages in base
+	unread    map[string]int64 // segments of base whose checksums were not compared -> bytes
+	compacted bool             // nothing was put since the last Compact
+	queue     chan job         // to the goroutine that writes batches
+	stopped   chan struct{}    // closed when it has ended
+	trouble   chan error       // holds the first error of the goroutine that writes
+	failed    error            // first failure; everything after returns it
 	closed    bool
 }
 
@@ -97,7 +96,10 @@ func (w *Writer) open() error {
 		return fmt.Errorf("%w: %s", ErrRules, w.dir)
 	}
 	if !w.opt.Fresh {
-		w.base, w.old = gen, m.Messages
+		w.base, w.old, w.unread = gen, m.Messages, m.segments()
+		if err := w.trust(); err != nil {
+			return err
+		}
 	}
 	// What a killed run left, and old generations nobody could remove. Without a published one there is
 	// nothing to keep; the damaged one under a Fresh writer stays until Commit.
@@ -112,7 +114,6 @@ func (w *Writer) open() error {
 	if err := gate.Close(); err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
-	w.builders.New = func() any { return new(builder) }
 	var dict []byte
 	if w.base != "" {
 		if dict, err = trainedDictionary(filepath.Join(w.dir, w.base)); err != nil {
@@ -151,10 +152,11 @@ func (w *Writer) begin() error {
 		w.store, err = writeStore(path, map[string]any{"scorchMergePlanOptions": mergePlan(w.base == "")})
 	}
 	if err != nil {
-		return fmt.Errorf("index: new generation: %w", errors.Join(err, os.RemoveAll(path)))
+		_ = os.RemoveAll(path) // else the next writer does
+		return fmt.Errorf("index: new generation: %w", err)
 	}
 	w.gen = gen
-	w.batch = bleve.NewBatch()
+	w.batch, w.collector = bleve.NewBatch(), newCollector()
 	w.queue, w.stopped, w.trouble = make(chan job), make(chan struct{}), make(chan error, 1)
 	go write(w.store, w.queue, w.stopped, w.trouble)
 	return nil
@@ -179,25 +181,25 @@ func write(s *store, queue <-chan job, stopped chan<- struct{}, trouble chan<- e
 // Put adds messages, each in place of one with the same id and hash. The Docs may be kept until the
 // next Commit; their mails and records must not be changed.
 func (w *Writer) Put(docs ...Doc) error {
-	w.mu.Lock()
-	if w.train {
-		err := w.hold(docs)
-		w.mu.Unlock()
-		return err
+	for i := range docs {
+		if d := &docs[i]; d.Record.ID == "" || d.Mail == nil {
+			return fmt.Errorf("index: document without an id or a mail: %q", d.Record.ID)
+		}
 	}
+	w.mu.Lock()
+	docs, err := w.hold(docs)
 	pk := w.packer
 	w.mu.Unlock()
-	b := w.builders.Get().(*builder)
-	defer w.builders.Put(b)
-	b.packer = pk
+	if err != nil {
+		return err
+	}
 	for i := range docs {
-		m, err := b.message(&docs[i])
+		to, err := pack(&docs[i], pk)
 		if err != nil {
 			return err
 		}
 		w.mu.Lock()
-		err = w.add(m)
-		w.put++
+		err = w.message(&docs[i], to)
 		w.mu.Unlock()
 		if err != nil {
 			return err
@@ -206,84 +208,115 @@ func (w *Writer) Put(docs ...Doc) error {
 	return nil
 }
 
-// hold keeps the first documents of an index until a dictionary for its store can be made from them.
-// The caller holds mu.
-func (w *Writer) hold(docs []Doc) error {
+// pack makes the blob of a document, and returns what adds it to a collector. That takes longest, and
+// needs no lock.
+func pack(d *Doc, pk *packer) (func(*collector) *entry, error) {
+	parts := clip(d.Parts, len(d.Mail.Text))
+	blob, err := pk.message(&d.Record, d.Mail, parts)
+	return func(c *collector) *entry { return c.message(d, parts, blob) }, err
+}
+
+// hold keeps the first documents of an index until a dictionary for its store can be made from them, and
+// returns those that can be packed now. The caller holds mu.
+func (w *Writer) hold(docs []Doc) ([]Doc, error) {
+	if !w.train {
+		return docs, nil
+	}
 	if err := w.begin(); err != nil {
-		return err
+		return nil, err
 	}
 	w.waiting = append(w.waiting, docs...)
 	if len(w.waiting) < trainDocs {
-		return nil
+		return nil, nil
 	}
-	return w.settle()
+	return w.release()
 }
 
-// settle puts the documents that are held; with too few of them the general dictionary has to do. The
-// caller holds mu.
-func (w *Writer) settle() error {
+// release returns the documents that were held, having made the dictionary; with too few of them the general
+// one has to do. The caller holds mu.
+func (w *Writer) release() ([]Doc, error) {
 	docs := w.waiting
-	if len(docs) == 0 {
-		return nil
-	}
 	w.waiting = nil
-	if len(docs) >= trainDocs/2 {
-		dict := train(docs)
-		if err := writeFile(filepath.Join(w.dir, w.gen, dictName), dict); err != nil {
-			return fmt.Errorf("index: %w", err)
-		}
-		pk, err := newPacker(trainedDict, dict)
-		if err != nil {
-			return err
-		}
-		w.packer, w.train = pk, false
+	if len(docs) < trainDocs/2 {
+		return docs, nil
 	}
-	b := builder{packer: w.packer}
+	dict := train(docs)
+	if err := writeFile(filepath.Join(w.dir, w.gen, dictName), dict); err != nil {
+		return nil, fmt.Errorf("index: %w", err)
+	}
+	pk, err := newPacker(trainedDict, dict)
+	if err != nil {
+		return nil, err
+	}
+	w.packer, w.train = pk, false
+	return docs, nil
+}
+
+// settle adds the documents that are held. The caller holds mu.
+func (w *Writer) settle() error {
+	docs, err := w.release()
+	if err != nil {
+		return err
+	}
 	for i := range docs {
-		m, err := b.message(&docs[i])
+		to, err := pack(&docs[i], w.packer)
+		if err == nil {
+			err = w.message(&docs[i], to)
+		}
 		if err != nil {
 			return err
 		}
-		if err := w.add(m); err != nil {
-			return err
-		}
-		w.put++
 	}
 	return nil
 }
 
 // PutThread adds the summary of a thread in place of the one with the same id.
-func (w *Writer) PutThread(s *analysis.ThreadSummary) error {
+func (w *Writer) PutThread(t *analysis.ThreadSummary) error {
+	if t.ID == "" {
+		return fmt.Errorf("index: thread without an id: %q", t.Subject)
+	}
 	w.mu.Lock()
 	pk := w.packer
 	w.mu.Unlock()
-	b := builder{packer: pk}
-	m, err := b.thread(s)
+	blob, err := pk.thread(t)
 	if err != nil {
 		return err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.add(m)
+	return w.add(threadKey(t.ID), func(s *collector) *entry { return s.thread(t, blob) })
+}
+
+// message adds a message. The caller holds mu.
+func (w *Writer) message(d *Doc, to func(*collector) *entry) error {
+	w.put++
+	return w.add(messageKey(d.Record.ID, d.Record.Hash), to)
 }
 
 // add puts a document into the batch and hands it over when it is full. The caller holds mu.
-func (w *Writer) add(m made) error {
+func (w *Writer) add(key string, to func(*collector) *entry) error {
 	if err := w.begin(); err != nil {
 		return err
 	}
+	if err := w.vacate(key); err != nil {
+		return err
+	}
 	w.compacted = false
-	w.batch.Update(m.doc)
-	w.size += m.size
-	if w.size >= w.opt.BatchBytes || len(w.batch.IndexOps) >= batchDocs {
+	w.batch.Update(to(w.collector))
+	if w.collector.size >= w.opt.BatchBytes {
 		return w.send(false)
 	}
 	return nil
 }
 
-// batchDocs is the most documents of a batch: the fields of one take some 10 KiB while it waits, however short
-// its text is. Usual mail fills a batch with a few hundred.
-const batchDocs = 1000
+// vacate hands the batch over when it holds a document of that key: a segment cannot give one up. The caller
+// holds mu.
+func (w *Writer) vacate(key string) error {
+	if w.batch.IndexOps[key] == nil {
+		return nil
+	}
+	return w.send(false)
+}
 
 // send hands the batch over, and waits for all batches to be written if asked to. The caller holds mu.
 func (w *Writer) send(wait bool) error {
@@ -297,7 +330,7 @@ func (w *Writer) send(wait bool) error {
 	if wait {
 		j.done = make(chan error, 1)
 	}
-	w.batch, w.size = bleve.NewBatch(), 0
+	w.batch, w.collector = bleve.NewBatch(), newCollector()
 	sent := make(chan error, 1)
 	select {
 	case w.queue <- j:
@@ -327,8 +360,10 @@ func (w *Writer) drop(key string) error {
 	if err := errors.Join(w.begin(), w.settle()); err != nil {
 		return err
 	}
+	if err := w.vacate(key); err != nil {
+		return err
+	}
 	w.batch.Delete(key)
-	w.size += len(key)
 	return nil
 }
 
@@ -448,14 +483,18 @@ func (w *Writer) Commit(ctx context.Context, internal map[string][]byte) error {
 	path := filepath.Join(w.dir, gen)
 	m, live, err := inspect(path)
 	if err == nil {
+		err = w.examine(ctx, live)
+	}
+	var sum uint32
+	if err == nil {
 		m.Schema, m.Fingerprint = SchemaVersion, w.opt.Fingerprint
-		err = seal(path, m, live)
+		sum, err = seal(path, m, live)
 	}
 	if err == nil {
 		err = ctx.Err()
 	}
 	if err == nil {
-		err = publish(w.dir, gen)
+		err = publish(w.dir, gen, sum)
 	}
 	if err != nil {
 		w.failed = fmt.Errorf("index: commit: %w", err)

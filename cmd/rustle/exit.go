@@ -9,6 +9,7 @@ import (
 
 	"rustle/index"
 	"rustle/index/query"
+	"rustle/pkg/ingest"
 )
 
 // Exit codes, the same for every command.
@@ -123,6 +124,8 @@ func explainError(w io.Writer, err error) {
 		}
 		fmt.Fprintln(w, "        rebuild it with `rustle reindex`, which reads the recorded sources again")
 	case errors.Is(err, index.ErrCorrupt):
-		fmt.Fprintln(w, "        `rustle reindex` builds it anew from the recorded sources")
+		fmt.Fprintln(w, "        `rustle reindex` builds it anew from the recorded sources; `rustle index check` names the damaged files")
+	case errors.Is(err, ingest.ErrLedger):
+		fmt.Fprintln(w, "        remove that file and name the archives again with `rustle ingest PATH...`; known mail is not added twice")
 	}
 }

@@ -150,8 +150,7 @@ func (c *command) writing(err error) error {
 		return withHint(err, "make every source readable, or leave one out for good with --without PATH")
 	case errors.Is(err, index.ErrRules):
 		return withHint(err, "`rustle retag` applies the rules of this program (and of --maintainers and --mailmap) to all mail in it; or give the ones it was made with")
-	case errors.Is(err, index.ErrCorrupt):
-		return withHint(err, "`rustle reindex` builds it anew from the recorded sources")
+	case errors.Is(err, index.ErrCorrupt): // whatever the cause; explainError knows the way out
 	case errors.Is(err, syscall.ENOSPC):
 		return withHint(err, "make room, or move the index with --index DIR; what was published before is whole")
 	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):

@@ -125,22 +125,25 @@ replaced. What the index holds stays the same. It needs room for a second copy m
 		Use:   "check",
 		Short: "read the whole index and report damage",
 		Long: `Check reads every byte of the index and compares checksums, which finds damage that opening does not:
-a disk that loses bits. It exits with 1 and says which file; "rustle reindex" mends it.
+a disk that loses bits. It exits with 1 and says which files; "rustle reindex" mends them.
 
 ` + exitHelp,
 		Example: "  rustle index check",
 		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return c.checkIndex() },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return c.checkIndex(cmd.Context()) },
 	})
 	return cmd
 }
 
-func (c *command) checkIndex() error {
-	r, err := c.reader()
+func (c *command) checkIndex(ctx context.Context) error {
+	if err := ingest.Verify(ctx, c.indexDir()); err != nil {
+		return err
+	}
+	r, err := c.reader() // what is as it was written opens, unless this program has a fault
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(r.Check(), r.Close()); err != nil {
+	if err := r.Close(); err != nil {
 		return err
 	}
 	c.notef("%s: no damage", safe(filepath.Clean(c.indexDir())))

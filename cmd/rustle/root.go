@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -182,7 +183,11 @@ func (c *command) writeFile(path string, write func(io.Writer) error) error {
 	}
 	defer func() { _ = os.Remove(tmp.Name()) }() // it is gone already when all went well
 	w := bufio.NewWriter(tmp)
-	if err := errors.Join(write(w), w.Flush(), tmp.Chmod(0o644), tmp.Close()); err != nil {
+	err = write(w)
+	if err == nil {
+		err = errors.Join(w.Flush(), tmp.Chmod(0o644))
+	}
+	if err := cmp.Or(err, tmp.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return os.Rename(tmp.Name(), path)

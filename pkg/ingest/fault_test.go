@@ -372,8 +372,15 @@ func TestDamagedIndex(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			verified := ingest.Verify(t.Context(), dir)
+			if verified == nil && (i > 0 || name != "sources.json") {
+				t.Fatalf("%s, %d: not found by Verify", name, i)
+			}
 			said, ok := outcome(t, job{Dir: dir, Sources: from})
-			if !ok {
+			switch {
+			case ok: // it must not have mattered
+				same(t, name, want, dump(t, dir))
+			default:
 				found++
 				if len(said) > 2000 || strings.Contains(said, "goroutine ") {
 					t.Fatalf("%s, %d: no clear message: %s", name, i, said)

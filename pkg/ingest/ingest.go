@@ -138,6 +138,9 @@ type Stats struct {
 func Run(ctx context.Context, o Options) (stats Stats, err error) {
 	o = o.withDefaults()
 	r := &run{options: o, stats: Stats{Damaged: map[string]int{}}, bySource: map[string]int{}}
+	if err := recorded(o.Dir, o.Fresh); err != nil {
+		return r.stats, err
+	}
 	if r.writer, err = index.OpenWriter(o.Dir, index.WriterOptions{Fingerprint: o.Analyzer.Fingerprint(), Fresh: o.Fresh}); err != nil {
 		return r.stats, err
 	}

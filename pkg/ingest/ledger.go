@@ -1,15 +1,20 @@
 package ingest
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"rustle/index"
 )
 
 // ledgerName is the file in the index directory that says which archives were taken in. It stands
@@ -31,7 +36,17 @@ type Entry struct {
 	first, last int // its archives in Stats.Sources
 }
 
-// Ledger reads the archives recorded in an index directory, by path; none when there is no record.
+// ErrLedger means that the record of archives is not what was written. Nothing can tell what it said, so it is
+// for the user to take it away and to name his archives again.
+var ErrLedger = errors.New("the record of sources is damaged")
+
+// ledgerText is the content of the file: entries as JSON, with the CRC-32 of their text.
+func ledgerText(entries []byte) []byte {
+	return fmt.Appendf(nil, "{\n  \"sources\": %s,\n  \"crc32\": \"%08x\"\n}\n", entries, crc32.ChecksumIEEE(entries))
+}
+
+// Ledger reads the archives recorded in an index directory, by path; none when there is no record. Errors:
+// ErrLedger, and those of reading the file.
 func Ledger(dir string) ([]Entry, error) {
 	path := filepath.Join(dir, ledgerName)
 	text, err := os.ReadFile(path)
@@ -41,11 +56,43 @@ func Ledger(dir string) ([]Entry, error) {
 	if err != nil {
 		return nil, err
 	}
+	var file struct {
+		Sources json.RawMessage `json:"sources"`
+	}
+	if bytes.HasPrefix(text, []byte("[")) { // as it was before it had a checksum
+		file.Sources = text
+	} else if err := json.Unmarshal(text, &file); err != nil || !bytes.Equal(text, ledgerText(file.Sources)) {
+		return nil, fmt.Errorf("%w: %s", ErrLedger, path)
+	}
 	var out []Entry
-	if err := json.Unmarshal(text, &out); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	if err := json.Unmarshal(file.Sources, &out); err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrLedger, path, err)
 	}
 	return out, nil
+}
+
+// Verify reads every byte of an index and of the record of its archives and compares checksums. Errors:
+// index.ErrCorrupt and ErrLedger, for each damaged file; index.ErrNoIndex and *index.SchemaError.
+func Verify(ctx context.Context, dir string) error {
+	err := recorded(dir, false)
+	if errors.Is(err, index.ErrCorrupt) {
+		return err
+	}
+	return errors.Join(index.Verify(ctx, dir), err)
+}
+
+// recorded looks at the record of archives before anything is built on it. Where the record speaks of a success
+// there is an index, unless it is to be built anew: one that lost its CURRENT would be begun again without the
+// mail of the other archives.
+func recorded(dir string, fresh bool) error {
+	entries, err := Ledger(dir)
+	if err != nil || fresh || !slices.ContainsFunc(entries, func(e Entry) bool { return !e.LastSuccess.IsZero() }) {
+		return err
+	}
+	if state, err := index.Check(dir, ""); state == index.Missing && err == nil {
+		return fmt.Errorf("%w: no index is left in %s, though its %s names what was taken in", index.ErrCorrupt, dir, ledgerName)
+	}
+	return nil // else opening it says what is wrong
 }
 
 // Forget takes archives out of the record, so that Options.Fresh runs made from it go without them.
@@ -98,7 +145,7 @@ func writeLedger(dir string, entries []Entry) error {
 		entries = []Entry{}
 	}
 	slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(a.Path+"\x00"+a.List, b.Path+"\x00"+b.List) })
-	text, err := json.MarshalIndent(entries, "", "  ")
+	text, err := json.MarshalIndent(entries, "  ", "  ")
 	if err != nil {
 		return err
 	}
@@ -108,7 +155,7 @@ func writeLedger(dir string, entries []Entry) error {
 	if err != nil {
 		return err
 	}
-	_, err = tmp.Write(append(text, '\n'))
+	_, err = tmp.Write(ledgerText(text))
 	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
 		return errors.Join(err, os.Remove(path+".tmp"))
 	}

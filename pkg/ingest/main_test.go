@@ -33,6 +33,7 @@ func TestMain(m *testing.M) {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
+		fmt.Println(highWater())
 		os.Exit(0)
 	}
 	flag.Parse()
@@ -214,7 +215,8 @@ func generation(t failer, dir string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.TrimSpace(string(text))
+	gen, _, _ := strings.Cut(strings.TrimSpace(string(text)), " ")
+	return gen
 }
 
 func write(t failer, path, text string) string {
