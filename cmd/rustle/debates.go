@@ -69,13 +69,6 @@ func (c *command) runDebates(ctx context.Context, o debatesOptions, args []strin
 	if err != nil {
 		return err
 	}
-	settle, err := c.settler(ctx, r)
-	if err != nil {
-		return err
-	}
-	for i := range res.Hits {
-		settle(&res.Hits[i].Summary)
-	}
 	var out bytes.Buffer
 	if o.format.name == "table" {
 		for i := range res.Hits {

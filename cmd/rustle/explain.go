@@ -12,6 +12,7 @@ import (
 	"rustle/pkg/analysis"
 	"rustle/pkg/body"
 	"rustle/pkg/export"
+	"rustle/pkg/ingest"
 )
 
 func newExplain(c *command) *cobra.Command {
@@ -72,16 +73,15 @@ func (c *command) explain(ctx context.Context, w io.Writer, r *index.Reader, id,
 		if err != nil {
 			return err
 		}
-		c.explainMail(w, rec, text)
+		who, err := c.whoIs(ctx, r, rec)
+		if err != nil {
+			return err
+		}
+		c.explainMail(w, rec, text, who)
 	}
 	if summary.ID != id && records[0].ID != id {
 		return nil
 	}
-	settle, err := c.settler(ctx, r)
-	if err != nil {
-		return err
-	}
-	settle(summary)
 	c.explainThread(w, summary)
 	if ledger := export.Ledger(records); len(ledger) > 0 {
 		fmt.Fprintf(w, "\n%s\n", c.paint.paint(bold, "who stood where"))
@@ -93,11 +93,11 @@ func (c *command) explain(ctx context.Context, w io.Writer, r *index.Reader, id,
 	return nil
 }
 
-func (c *command) explainMail(w io.Writer, r *analysis.Record, t *body.Text) {
+func (c *command) explainMail(w io.Writer, r *analysis.Record, t *body.Text, whoIs string) {
 	fmt.Fprintf(w, "%s\n%s, %s\n\n", c.paint.paint(bold, safe(r.Subject)), who(r), c.minute(r.Date))
 	axis := table{}
 	axis.row("kind", r.Kind)
-	axis.row("person", safe(r.Person), safe(c.whoIs(r)))
+	axis.row("person", safe(r.Person), safe(whoIs))
 	axis.row("role", r.Role, safe(orElse(r.RoleClaim.Source, "no entry of MAINTAINERS names him")))
 	if r.Rust {
 		axis.row("rust", "yes", "")
@@ -208,13 +208,17 @@ func (c *command) explainThread(w io.Writer, s *analysis.ThreadSummary) {
 func score(x float64) string { return fmt.Sprintf("%.2f", x) }
 
 // whoIs says why the sender is that person; "" where other rules than those of the configuration said so.
-func (c *command) whoIs(r *analysis.Record) string {
+func (c *command) whoIs(ctx context.Context, r *index.Reader, rec *analysis.Record) (string, error) {
 	a, err := c.analyzer()
 	if err != nil {
-		return "" // what is wrong with the configuration is told by the commands that tag
+		return "", nil //nolint:nilerr // what is wrong with the configuration is told by the commands that tag
 	}
-	if p := a.People().Identify(r.From.Name, r.From.Addr); p.ID == r.Person && len(p.Why) > 0 {
-		return p.Why[0].Text
+	d, err := ingest.People(ctx, r, a)
+	if err != nil {
+		return "", err
 	}
-	return ""
+	if p := d.Identify(rec.From.Name, rec.From.Addr); p.ID == rec.Person && len(p.Why) > 0 {
+		return p.Why[0].Text, nil
+	}
+	return "", nil
 }

@@ -139,13 +139,8 @@ func (c *command) exportTo(ctx context.Context, w io.Writer, r *index.Reader, o 
 	case f == "perceval":
 		n, err = c.perceval(ctx, w, r, node)
 	case o.what == "threads":
-		var settle func(*analysis.ThreadSummary)
-		if settle, err = c.settler(ctx, r); err != nil {
-			return 0, err
-		}
 		threads := func(yield func(analysis.ThreadSummary) bool) {
 			for s := range ended(r.AllThreads(ctx, node), &broken) {
-				settle(s)
 				if !yield(*s) {
 					return
 				}

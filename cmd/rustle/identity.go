@@ -12,6 +12,7 @@ import (
 
 	"rustle/index"
 	"rustle/index/query"
+	"rustle/pkg/analysis"
 	"rustle/pkg/people"
 )
 
@@ -62,6 +63,7 @@ func (c *command) explainPerson(ctx context.Context, r *index.Reader, identities
 	if err != nil {
 		return err
 	}
+	d := knowing(a, all)
 	return c.output("table", func(w io.Writer) error {
 		fmt.Fprintf(w, "%s\n\nfound in mail as\n", c.paint.paint(bold, safe(name)))
 		t := table{right: []bool{true}}
@@ -70,7 +72,7 @@ func (c *command) explainPerson(ctx context.Context, r *index.Reader, identities
 			if s.person != name {
 				continue
 			}
-			p := a.People().Identify(s.name, s.addr)
+			p := d.Identify(s.name, s.addr)
 			why := ""
 			if len(p.Why) > 0 {
 				why = p.Why[0].Rule + ": " + p.Why[0].Text
@@ -85,13 +87,13 @@ func (c *command) explainPerson(ctx context.Context, r *index.Reader, identities
 		if err := t.write(w); err != nil {
 			return err
 		}
-		if reasons := a.People().Explain(now); len(a.People().Find(now.ID)) > 0 && len(reasons) > 0 {
+		if reasons := d.Explain(now); len(d.Find(now.ID)) > 0 && len(reasons) > 0 {
 			fmt.Fprintf(w, "\njoined because\n")
 			for _, reason := range reasons {
 				fmt.Fprintf(w, "  %s: %s\n", reason.Rule, safe(reason.Text))
 			}
 		}
-		for _, j := range joins(all, a.People()) {
+		for _, j := range joins(all, d) {
 			if slices.ContainsFunc(j.members, func(s spelling) bool { return s.person == name }) {
 				fmt.Fprintf(w, "\nmay be one person, but was not joined (%s)\n", safe(j.why))
 				for _, s := range j.members {
@@ -116,14 +118,18 @@ type join struct {
 	members []spelling
 }
 
-// joins guesses: the same address under two names, and an address without a name that is made of the name of
-// somebody else. Both are wrong too often to be done unasked: addresses change hands, and are shared.
-func joins(all []spelling, d *people.Directory) []join {
+// knowing is who is who by the files behind a and the mail of the index.
+func knowing(a *analysis.Analyzer, all []spelling) *people.Directory {
 	seen := make([]people.Observation, 0, len(all))
 	for _, s := range all {
 		seen = append(seen, people.Observation{Name: s.name, Addr: s.addr, Count: s.mails})
 	}
-	d = d.Merge(seen) // knows the addresses that many people write from
+	return a.Knowing(seen).People()
+}
+
+// joins guesses: the same address under two names that have nothing in common, and an address without a name that is
+// made of the name of somebody else. Both are wrong too often to be done unasked: addresses change hands.
+func joins(all []spelling, d *people.Directory) []join {
 	byAddr := map[string][]spelling{}
 	named := map[string]spelling{} // by the letters of the name
 	for _, s := range all {
@@ -141,9 +147,13 @@ func joins(all []spelling, d *people.Directory) []join {
 	for _, addr := range slices.Sorted(maps.Keys(byAddr)) {
 		group := byAddr[addr]
 		first := group[0]
-		differ := slices.ContainsFunc(group, func(s spelling) bool { return s.person != first.person })
+		persons := map[string]bool{}
+		for _, s := range group {
+			persons[s.person] = true
+		}
 		switch {
-		case differ && !d.Shared(addr):
+		case len(persons) == 2 && !people.Gateway(addr): // more of them share it
+
 			out = append(out, join{"the same address " + addr, group})
 		case first.name == "" || strings.Contains(first.person, "@"):
 			local, _, _ := strings.Cut(addr, "@")
@@ -186,7 +196,7 @@ func (c *command) suggestJoins(ctx context.Context, r *index.Reader, text string
 	n := 0
 	err = c.output("table", func(w io.Writer) error {
 		fmt.Fprint(w, "# Guesses: delete what is not so. `rustle retag --identities FILE` applies the rest.\n")
-		for _, j := range joins(all, a.People()) {
+		for _, j := range joins(all, knowing(a, all)) {
 			if name != "" && !slices.ContainsFunc(j.members, func(s spelling) bool { return s.person == name }) {
 				continue
 			}

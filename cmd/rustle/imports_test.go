@@ -37,7 +37,7 @@ var layers = []struct{ layer, pkg, may string }{
 	{"L3", "pkg/trend", "pkg/analysis pkg/eval"},
 
 	// ingest makes the document of a message: which blocks are own text, which blobs a patch touches.
-	{"L4", "pkg/ingest", "pkg/archive pkg/mail pkg/body pkg/patch pkg/thread pkg/analysis index index/query"},
+	{"L4", "pkg/ingest", "pkg/archive pkg/mail pkg/body pkg/patch pkg/people pkg/thread pkg/analysis index index/query"},
 	{"L5", "cmd/rustle", "below L0 L1 L2 L3 L4"},
 }
 

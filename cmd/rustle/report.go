@@ -178,16 +178,10 @@ func (c *command) threadInput(ctx context.Context, r *index.Reader, arg string) 
 	return threads[0], err
 }
 
-// addRevisions finds the mails that begin other revisions of the patch series of the threads, and lets them have their
-// say in the outcome.
+// addRevisions finds the mails that begin other revisions of the patch series of the threads.
 func (c *command) addRevisions(ctx context.Context, r *index.Reader, threads []report.ThreadInput) error {
-	settle, err := c.settler(ctx, r)
-	if err != nil {
-		return err
-	}
 	ids := make([]string, len(threads))
 	for i := range threads {
-		settle(&threads[i].Summary)
 		ids[i] = threads[i].Summary.ID
 	}
 	groups, err := revisions(ctx, r, ids)

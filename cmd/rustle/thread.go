@@ -39,11 +39,6 @@ the mail that shows it; a later version of a series that was posted in a thread 
 			if err != nil {
 				return err
 			}
-			settle, err := c.settler(cmd.Context(), r)
-			if err != nil {
-				return err
-			}
-			settle(summary)
 			return c.output(o.name, func(w io.Writer) error {
 				if o.name == "table" {
 					return c.printThread(w, summary, records)

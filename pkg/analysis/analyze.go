@@ -49,7 +49,8 @@ type Analyzer struct {
 	topics  *topic.Rules
 	tone    *sentiment.Model
 	stance  *stance.Model
-	people  *people.Directory
+	files   *people.Directory // what files say of people
+	people  *people.Directory // that, and what mail shows of them: see Knowing
 	history *people.History // nil: roles are those of people
 	shape   *shapeModel
 	dissent *dissent
@@ -59,7 +60,7 @@ type Analyzer struct {
 }
 
 // revision counts changes of the rules of this package itself.
-const revision = 3
+const revision = 4
 
 // Input is one message of a thread with what is known of it beside its text.
 type Input struct {
@@ -133,6 +134,7 @@ func New(o Options) (*Analyzer, error) {
 	if o.Maintainers != "" || o.Mailmap != "" || o.Identities != "" {
 		a.people = people.New(p)
 	}
+	a.files = a.people
 	if o.LinuxGit != "" {
 		if a.history, err = people.OpenHistory(context.Background(), o.LinuxGit, p); err != nil {
 			return nil, err
@@ -194,6 +196,15 @@ func (a *Analyzer) ruleText(o Options) error {
 
 // People is the directory that identities come from.
 func (a *Analyzer) People() *people.Directory { return a.people }
+
+// Knowing returns an Analyzer with the same rules that knows the names and addresses in the From of mail, and what
+// they join. It knows these alone, whatever a knew of mail; their order does not matter. Who a mail is by depends on
+// them; nothing else in a record does, but for the role of that person.
+func (a *Analyzer) Knowing(seen []people.Observation) *Analyzer {
+	b := *a
+	b.people = a.files.Merge(seen)
+	return &b
+}
 
 // Fingerprint names the rules and models: 16 hex digits that change whenever a tag may.
 func (a *Analyzer) Fingerprint() string { return a.print }

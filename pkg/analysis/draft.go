@@ -60,7 +60,7 @@ func (a *Analyzer) draft(in Input, node *thread.Node, t *thread.Thread, parent *
 		d.Record.Defects = append(slices.Clone(d.Record.Defects), DefectConflict)
 		slices.Sort(d.Record.Defects)
 	}
-	d.trailers(a.people)
+	d.trailers(a.files)
 	d.reading = a.topics.Read(&topic.Mail{
 		Title: d.subject.Title, Prefixes: d.subject.Prefixes, Areas: d.subject.Areas, ThreadTitle: patch.ParseSubject(t.Subject).Title,
 		From: strings.ToLower(m.From.Addr), Recipients: recipients(m), Files: files, Sentences: d.sentences, Quoted: d.Text.Quoted(),
@@ -155,6 +155,7 @@ func seriesOf(s patch.Subject) *Series {
 // address or by name.
 func (d *Draft) trailers(dir *people.Directory) {
 	m := d.Mail
+	sender := ""
 	posted := d.Record.Kind == kindPatch || d.Record.Kind == kindCover
 	for _, b := range d.Text.Blocks {
 		if b.Kind != body.Trailer {
@@ -162,8 +163,14 @@ func (d *Draft) trailers(dir *people.Directory) {
 		}
 		for _, t := range patch.Trailers(d.Text.Text[b.Start:b.End]) {
 			name, addr := t.Name(), t.Addr()
-			same := addr != "" && strings.EqualFold(addr, m.From.Addr) ||
-				(name != "" || addr != "") && dir.Identify(name, addr).ID == d.Record.Person
+			same := addr != "" && strings.EqualFold(addr, m.From.Addr)
+			if !same && (name != "" || addr != "") {
+				// By the files alone: whose a tag is must not change with mail that comes later.
+				if sender == "" {
+					sender = dir.Identify(m.From.Name, m.From.Addr).ID
+				}
+				same = dir.Identify(name, addr).ID == sender
+			}
 			given := same && (!posted || strings.EqualFold(t.Token, "Signed-off-by"))
 			d.Record.Trailers = append(d.Record.Trailers, Trailer{Token: t.Token, Value: t.Value, Given: given})
 			own := max(b.Own, 0)

@@ -72,10 +72,15 @@ func letters(t *rapid.T) []letter {
 			l.id = "root@host.test" // an id, though it looks like an address
 		}
 		l.noID = rapid.IntRange(0, 9).Draw(t, "no id") == 0
-		l.from = rapid.SampledFrom([]string{"Ann Other <ann@people.test>", "Bob <bob@people.test>", "Cy <cy@people.test>"}).Draw(t, "from")
+		l.from = rapid.SampledFrom([]string{
+			"Ann Other <ann@people.test>", "Bob <bob@people.test>", "Cy <cy@people.test>",
+			// One address under two names, one name at two addresses, and an address of many.
+			"Ann Maria Other <ann@people.test>", "ann@people.test", "Bob Unseen <bob@people.test>", "Bob Unseen <bob@home.test>",
+			"Cy Farrow <team@people.test>", "Dee Grundy <team@people.test>", "Eve Hallow via Team <team@people.test>",
+		}).Draw(t, "from")
 		l.body = rapid.SampledFrom(bodies).Draw(t, "body") + fmt.Sprintf("\nNumber %d.", i)
 		l.date = time.Date(2025, 2, 1, 0, rapid.IntRange(0, 600).Draw(t, "minute"), 0, 0, time.UTC)
-		l.subject = rapid.SampledFrom([]string{"[PATCH 1/2] rust: dma: add abstractions", "Rust in the kernel", "Re: Rust in the kernel", "build failure"}).Draw(t, "subject")
+		l.subject = rapid.SampledFrom([]string{"[PATCH 1/2] rust: dma: add abstractions", "[PATCH v2] rust: dma: add abstractions", "[PATCH v3 0/2] rust: dma: add abstractions", "Rust in the kernel", "Re: Rust in the kernel", "build failure"}).Draw(t, "subject")
 		// References may point forward: parents come late, and circles occur.
 		for range rapid.IntRange(0, 3).Draw(t, "refs") {
 			if k := rapid.IntRange(0, n+len(ids)-1).Draw(t, "ref"); k < n {

@@ -23,12 +23,13 @@ type changes struct {
 	better  map[key]*item             // copies that take the place of the one in the index
 	sources map[key][]analysis.Source // known mail that is found at other places than before
 	gone    map[key]bool              // known mail that no archive holds any more
-	touched []string                  // threads of the last three
+	lost    map[key]analysis.Person   // who wrote mail that was taken from an archive
+	touched []string                  // threads of known mail that changes, or that is by somebody else
 }
 
 // merge compares the increment with the index: what is new, what is known and from where.
 func (r *run) merge(ctx context.Context) (*changes, error) {
-	c := &changes{better: map[key]*item{}, sources: map[key][]analysis.Source{}, gone: map[key]bool{}}
+	c := &changes{better: map[key]*item{}, sources: map[key][]analysis.Source{}, gone: map[key]bool{}, lost: map[key]analysis.Person{}}
 	ids := slices.Sorted(maps.Keys(r.inc.byID))
 	held, err := r.base.Hashes(ctx, ids)
 	if err != nil {
@@ -216,6 +217,7 @@ func (r *run) withdraw(c *changes, rec *analysis.Record, from func(analysis.Sour
 	}
 	c.touched = append(c.touched, rec.Thread)
 	c.sources[k] = left
+	c.lost[k] = rec.From
 	c.gone[k] = len(left) == 0
 	return c.gone[k]
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 
 	"rustle/pkg/archive"
 )
@@ -81,6 +82,11 @@ func (r *run) commit(ctx context.Context) error {
 			return err
 		}
 	}
+	parts, err := r.speakersText()
+	if err != nil {
+		return err
+	}
+	maps.Copy(internal, parts)
 	if len(internal) == 0 && !r.wrote && !r.options.Fresh {
 		return nil
 	}

@@ -60,13 +60,27 @@ func (r *run) retag(ctx context.Context) error {
 		n  int
 	}
 	var all []conversation
+	var subjects []string
 	for s, err := range r.base.AllThreads(ctx, query.All{}) {
 		if err != nil {
 			return err
 		}
 		all = append(all, conversation{s.ID, s.Messages})
+		subjects = append(subjects, s.Subject)
 	}
 	slices.SortStableFunc(all, func(a, b conversation) int { return b.n - a.n })
+	known, err := speakers(ctx, r.base)
+	if err != nil {
+		return err
+	}
+	r.resolve(known)
+	r.before = make(map[string]bool, len(all)) // all threads are at work
+	for _, c := range all {
+		r.before[c.id] = true
+	}
+	if err := r.gather(ctx, subjects, nil); err != nil {
+		return err
+	}
 	done := 0
 	err = work(ctx, r, true, slices.Values(all), func(w *worker, c conversation) (int, error) {
 		return w.retag(c.id)
@@ -80,8 +94,15 @@ func (r *run) retag(ctx context.Context) error {
 	if done != total {
 		return fmt.Errorf("%w: its threads hold %d of %d messages", index.ErrCorrupt, done, total)
 	}
+	if err := r.settleAll(); err != nil {
+		return err
+	}
+	parts, err := r.speakersText()
+	if err != nil {
+		return err
+	}
 	r.tell(Progress{Stage: Writing})
-	return r.writer.Commit(ctx, nil)
+	return r.writer.Commit(ctx, parts)
 }
 
 // retag analyses one thread of the index and returns how many mails it has.

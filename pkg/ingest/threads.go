@@ -65,7 +65,17 @@ func (r *run) threads(ctx context.Context, c *changes) error {
 			}
 		}
 	}
-	return r.analyse(ctx, built, members, len(headers))
+	subjects := make([]string, len(built))
+	for i, t := range built {
+		subjects[i] = t.Subject
+	}
+	if err := r.gather(ctx, subjects, old); err != nil {
+		return err
+	}
+	if err := r.analyse(ctx, built, members, len(headers)); err != nil {
+		return err
+	}
+	return r.settleAll()
 }
 
 // neighbours are the ids by which the changes hang together with mail of the index: their own, and those
@@ -172,7 +182,7 @@ func (w *worker) thread(t *thread.Thread, members map[string][]*member) (mails i
 			m.known = nil // a mail belongs to one thread: this was its last use
 		}
 	}
-	result := r.options.Analyzer.Thread(t, inputs)
+	result := r.analyzer.Thread(t, inputs)
 	written := 0
 	for _, d := range result.Messages {
 		doc := document(d)
@@ -185,19 +195,12 @@ func (w *worker) thread(t *thread.Thread, members map[string][]*member) (mails i
 		written++
 	}
 	w.written += written
-	if r.before[t.ID] && written == 0 {
-		base, err := w.base()
-		if err != nil {
-			return 0, err
-		}
-		before, err := base.Thread(t.ID)
-		if err != nil {
-			return 0, err
-		}
-		if before != nil && reflect.DeepEqual(*before, result.Summary) {
-			return len(inputs), nil
-		}
+	if r.revisions.hold(&result.Summary, written == 0) {
+		return len(inputs), nil
 	}
-	w.threads++
-	return len(inputs), r.writer.PutThread(&result.Summary)
+	wrote, err := r.putThread(w.base, &result.Summary, written == 0)
+	if wrote {
+		w.threads++
+	}
+	return len(inputs), err
 }

@@ -114,6 +114,9 @@ func botByAddr(addr, local, domain string, personal bool) (bot, why string) {
 	return "", ""
 }
 
+// Gateway says that many people write through the address, such as a list's or that of a bug tracker.
+func Gateway(addr string) bool { return isGateway(lower(strings.TrimSpace(addr))) }
+
 // isGateway says that many people write through the address, so that it tells nothing about who they are.
 func isGateway(addr string) bool {
 	local, domain, _ := strings.Cut(addr, "@")
@@ -122,6 +125,8 @@ func isGateway(addr string) bool {
 		return true // b4 relay
 	case local == "noreply", local == "no-reply", local == "notifications", local == "nobody", strings.HasPrefix(local, "reply+"):
 		return true
+	case domain == "vger.kernel.org", domain == "googlegroups.com", strings.HasPrefix(domain, "lists."):
+		return true // a list that writes in the place of its members
 	case strings.HasPrefix(domain, "rt."), strings.HasSuffix(local, "helpdesk"):
 		return true
 	case strings.HasSuffix(domain, "users.noreply.github.com"):

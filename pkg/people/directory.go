@@ -2,6 +2,8 @@ package people
 
 import (
 	"cmp"
+	"fmt"
+	"hash/fnv"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,7 +117,8 @@ type builder struct {
 	edges  []edge
 	known  map[Contact]contactNode
 	claims []nodeClaim
-	proper []string // per line of the mailmap: its proper name, cleaned
+	proper []string        // per line of the mailmap: its proper name, cleaned
+	files  map[string]bool // addresses that stand in files; nil until asked for
 }
 
 // contactNode is what is known of a contact in MAINTAINERS, where most come many times.
@@ -230,8 +233,12 @@ func (d *Directory) fold(clean string) folded {
 	return f
 }
 
-// sharedBy is how many unrelated full names make an address one of many people.
-const sharedBy = 3
+// How many unrelated full names make an address one of many people. Somebody may once send for a colleague from an
+// address that MAINTAINERS or the mailmap gives to one person; of one that only mail shows two are enough.
+const (
+	sharedBy     = 3
+	sharedByMail = 2
+)
 
 // findShared looks for addresses that many people write from, and for the addresses of teams: those to
 // which the mailmap leads two people.
@@ -254,29 +261,84 @@ func (b *builder) findShared() {
 	}
 	seen := b.d.seen
 	for i := 0; i < len(seen); {
-		j := i
-		var clusters [][]string
-		for ; j < len(seen) && seen[j].Addr == seen[i].Addr; j++ {
-			clean, via := cleanName(seen[j].Name, seen[j].Addr)
-			f := b.d.fold(clean)
-			if via || !f.full || len(clusters) > sharedBy {
-				continue
-			}
-			words := strings.Split(f.key, " ")
-			if !slices.ContainsFunc(clusters, func(c []string) bool { return related(c, words) }) {
-				clusters = append(clusters, words)
-			}
+		j := i + 1
+		for j < len(seen) && seen[j].Addr == seen[i].Addr {
+			j++
 		}
-		if len(clusters) >= sharedBy && seen[i].Addr != "" {
-			b.d.shared[seen[i].Addr] = true
+		if n := b.unrelated(seen[i:j]); n >= sharedBy || n >= sharedByMail && !b.filed(seen[i].Addr) {
+			b.d.shared[seen[i].Addr] = seen[i].Addr != ""
 		}
 		i = j
 	}
+	if b.d.opts.User != nil { // who names an address knows whose it is
+		for _, j := range b.d.opts.User.Join {
+			for _, m := range j.Members {
+				_, addr := splitMember(m)
+				delete(b.d.shared, addr)
+			}
+		}
+	}
 }
 
-// related says that two names share a word.
+// unrelated counts the full names of an address that have nothing in common with each other. A name in brackets counts
+// for what it is related to: "Regression tracking (Jo Doe)" is Jo Doe. Nor does it count in another script, where
+// nobody can compare it.
+func (b *builder) unrelated(seen []Observation) int {
+	var clusters [][]string
+	for _, o := range seen {
+		clean, via := cleanName(o.Name, o.Addr)
+		f := b.d.fold(clean)
+		if bot, _ := botOf(o.Name, o.Addr); bot != "" {
+			continue // one that borrows the address
+		}
+		if via || !f.full || !isASCII(f.key) || len(clusters) >= sharedBy {
+			continue
+		}
+		words := strings.Split(f.key, " ")
+		whole := words
+		if strings.ContainsAny(o.Name, "([") {
+			whole = foldWords(o.Name, nil)
+		}
+		near := func(c []string) bool { return related(c, whole) }
+		if i := slices.IndexFunc(clusters, near); i >= 0 {
+			clusters[i] = append(clusters[i], words...)
+			continue
+		}
+		clusters = append(clusters, whole)
+	}
+	return len(clusters)
+}
+
+// filed says that a file names the address.
+func (b *builder) filed(addr string) bool {
+	if b.files == nil {
+		b.files = map[string]bool{}
+		for i := range b.d.opts.Mailmap {
+			l := &b.d.opts.Mailmap[i]
+			b.files[l.Addr], b.files[l.CommitAddr] = true, true
+		}
+		if m := b.d.opts.Maintainers; m != nil {
+			for i := range m.Entries {
+				for _, list := range [...][]Contact{m.Entries[i].Maintainers, m.Entries[i].Reviewers} {
+					for _, c := range list {
+						b.files[c.Addr] = true
+					}
+				}
+			}
+		}
+	}
+	return b.files[addr]
+}
+
+// related says that two names share a word other than a title.
 func related(a, b []string) bool {
-	return slices.ContainsFunc(a, func(w string) bool { return slices.Contains(b, w) })
+	return slices.ContainsFunc(a, func(w string) bool {
+		switch w {
+		case "mr", "mrs", "ms", "dr", "prof":
+			return false
+		}
+		return slices.Contains(b, w)
+	})
 }
 
 // personal says that the address stands for one person.
@@ -383,7 +445,7 @@ func (b *builder) pair(name, addr string, priority int, m merge) int32 {
 		return n
 	}
 	var an, nn int32 = -1, -1
-	if !via && b.d.personal(addr) {
+	if !via && b.d.personal(addr) && (priority > fromMail || !b.stranger(addr, f)) {
 		an = b.node(b.d.addrs, addr, addr)
 		b.rank(an, priority, max(1, m.count))
 		b.label(an, clean, priority, max(1, m.count))
@@ -396,6 +458,8 @@ func (b *builder) pair(name, addr string, priority int, m merge) int32 {
 	}
 	if an >= 0 && nn >= 0 {
 		b.union(an, nn)
+	}
+	if an >= 0 && (nn >= 0 || priority == fromMail) {
 		m.name, m.addr = clean, addr
 		b.edges = append(b.edges, edge{an, m})
 	}
@@ -403,6 +467,26 @@ func (b *builder) pair(name, addr string, priority int, m merge) int32 {
 		return an
 	}
 	return nn
+}
+
+// stranger says that mail from an address that the files give to somebody carries a full name that is nothing like his:
+// somebody else sent from his account.
+func (b *builder) stranger(addr string, f folded) bool {
+	n, ok := b.d.addrs[addr]
+	if !ok || !f.full || !isASCII(f.key) {
+		return false
+	}
+	words, named := strings.Split(f.key, " "), false
+	for _, l := range b.labels[n] {
+		if l.priority == fromMail {
+			continue
+		}
+		if owner := b.d.fold(l.name); related(words, strings.Split(owner.key, " ")) {
+			return false
+		}
+		named = true
+	}
+	return named
 }
 
 // mailmap applies one line, whose proper name is given cleaned.
@@ -616,11 +700,16 @@ func (b *builder) bestName(labels []label) string {
 		return labels[0].name
 	}
 	best := slices.MaxFunc(labels, func(x, y label) int {
-		full := func(l label) int {
-			if b.d.fold(l.name).full {
-				return 1
+		full := func(l label) int { // Jo Doe before Jo D., and both before Jo
+			f := b.d.fold(l.name)
+			if !f.full {
+				return 0
 			}
-			return 0
+			long := 0
+			for w := range strings.SplitSeq(f.key, " ") {
+				long += min(utf8.RuneCountInString(w)-1, 1)
+			}
+			return 1 + min(long, 2)
 		}
 		return cmp.Or(
 			cmp.Compare(x.priority, y.priority), cmp.Compare(full(x), full(y)), cmp.Compare(capital(x.name), capital(y.name)), cmp.Compare(x.count, y.count),
@@ -706,6 +795,20 @@ func (d *Directory) Identify(name, addr string) Person {
 
 func quote(s string) string { return strconv.Quote(s) }
 
+// Resolve is Identify with a mark that changes whenever the outcome may have changed for a record of the person's
+// mail: who it is, or what the files say of him.
+func (d *Directory) Resolve(name, addr string) (p Person, mark uint64) {
+	p = d.Identify(name, addr)
+	h := fnv.New64a()
+	_, _ = fmt.Fprintf(h, "%q %q %q %t", p.ID, p.Name, p.Addr, p.Bot) // never fails
+	if g, ok := d.byID[p.ID]; ok {
+		for _, c := range d.claims[g] {
+			_, _ = fmt.Fprintf(h, " %d %t %t", c.entry, c.reviewer, c.first)
+		}
+	}
+	return p, h.Sum64()
+}
+
 // userNamed says that the user listed a name of the person: then also a common one will do.
 func (d *Directory) userNamed(g int32) bool {
 	return slices.ContainsFunc(d.merges[g], func(m merge) bool { return m.rule == "user" })
@@ -765,13 +868,37 @@ func (d *Directory) Explain(p Person) []Reason {
 		return slices.Clone(p.Why)
 	}
 	out := make([]Reason, 0, len(d.merges[g]))
+	names, addrs := map[string][]string{}, map[string][]string{} // of an address; of a name
 	for _, m := range d.merges[g] {
 		out = append(out, d.reason(m))
+		key, full := nameKey(m.name)
+		if key == "" || m.addr == "" {
+			continue
+		}
+		names[m.addr] = append(names[m.addr], m.name)
+		if unusual(key, full) {
+			addrs[m.name] = append(addrs[m.name], m.addr)
+		}
+	}
+	for addr, list := range names {
+		if list = distinct(list); len(list) > 1 {
+			out = append(out, Reason{"address", addr + " stands with the names " + strings.Join(list, ", ")})
+		}
+	}
+	for name, list := range addrs {
+		if list = distinct(list); len(list) > 1 {
+			out = append(out, Reason{"name", quote(name) + " is an unusual full name, and stands with " + strings.Join(list, ", ")})
+		}
 	}
 	slices.SortFunc(out, func(a, b Reason) int {
 		return cmp.Or(strings.Compare(a.Rule, b.Rule), strings.Compare(a.Text, b.Text))
 	})
 	return slices.Compact(out)
+}
+
+func distinct(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 func (d *Directory) reason(m merge) Reason {
@@ -787,9 +914,10 @@ func (d *Directory) reason(m merge) Reason {
 	case "user":
 		return Reason{m.rule, "joined by the user: " + m.other}
 	default:
-		return Reason{m.rule, "mail from " + who + ", " + strconv.Itoa(m.count) + " times"}
+		times := " times"
+		if m.count == 1 {
+			times = " time"
+		}
+		return Reason{m.rule, "mail from " + strings.TrimSpace(who) + ", " + strconv.Itoa(m.count) + times}
 	}
 }
-
-// Shared says that an address stands for many people or for none: a team's, a gateway's, one that the user split.
-func (d *Directory) Shared(addr string) bool { return !d.personal(lower(strings.TrimSpace(addr))) }

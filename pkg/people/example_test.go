@@ -38,6 +38,7 @@ func ExampleDirectory_Merge() {
 	}
 	// Output:
 	// Josephine Doe [jdoe@example.com jo@example.org]
-	// mail from Josephine Doe <jdoe@example.com>, 1 times
+	// mail from Josephine Doe <jdoe@example.com>, 1 time
 	// mail from Josephine Doe <jo@example.org>, 12 times
+	// "Josephine Doe" is an unusual full name, and stands with jdoe@example.com, jo@example.org
 }

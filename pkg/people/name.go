@@ -32,6 +32,8 @@ func cleanName(name, addr string) (clean string, via bool) {
 		clean, via = clean[:i], true
 	}
 	clean = strings.TrimSpace(dropBrackets(clean))
+	// QUIRK: a company marks those who work for it from outside: "Jo Doe -X (jdoe - OTHER COMPANY at This)".
+	clean = strings.TrimSuffix(clean, " -X")
 	if before, after, ok := strings.Cut(clean, ","); ok {
 		clean = orderName(strings.TrimSpace(before), strings.TrimSpace(after), addr)
 	}

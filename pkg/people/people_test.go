@@ -282,6 +282,7 @@ func TestExplain(t *testing.T) {
 		{Rule: "mail", Text: "mail from Al Alpha <al@home.example>, 2 times"},
 		{Rule: "mailmap", Text: ".mailmap: Al Alpha <al@example.org> <al@old.example>"},
 		{Rule: "maintainers", Text: "MAINTAINERS 1.0 lists Al Alpha <al@example.org>"},
+		{Rule: "name", Text: `"Al Alpha" is an unusual full name, and stands with al@example.org, al@home.example, al@old.example`},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Explain (-want +got):\n%s", diff)
@@ -588,4 +589,95 @@ func FuzzIdentify(f *testing.F) {
 		d.Explain(p)
 		d.Find(name)
 	})
+}
+
+// An address joins what it stands with; an address of several people, of a list, a gateway or a robot joins nobody, and
+// who sends from the account of somebody else is not him.
+func TestMergeByAddress(t *testing.T) {
+	t.Parallel()
+	d := people.New(people.Options{Maintainers: &people.Maintainers{Entries: []people.Entry{
+		{Name: "WIDGETS", Maintainers: []people.Contact{{Name: "Wren Tallow", Addr: "wren@tallow.test"}}},
+	}}}).Merge([]people.Observation{
+		{Addr: "lark@fen.test"},
+		{Name: "Lark Fenwick", Addr: "lark@fen.test"},
+		{Name: "lark", Addr: "lark@fen.test", Count: 90},
+		{Name: "Tern O. Gullet", Addr: "tern@gull.test"},
+		{Name: "T. Gullet", Addr: "tern@gull.test", Count: 9},
+		{Name: "丁燕", Addr: "tern@gull.test"},
+		{Name: "Hana Example", Addr: "team@work.test"},
+		{Name: "Ivo Sampleton", Addr: "team@work.test"},
+		{Name: "Hana Example", Addr: "hana@home.test"},
+		{Name: "Mr Hans Scamford", Addr: "spam@spam.test"},
+		{Name: "Mr Otto Trickle", Addr: "spam@spam.test"},
+		{Name: "Regression tracking (Rook Corvid)", Addr: "track@rook.test"},
+		{Name: "Rook Corvid", Addr: "track@rook.test"},
+		{Name: "Dove Pidgin", Addr: "wren@tallow.test"},
+		{Name: "Dove Pidgin", Addr: "dove@pidgin.test"},
+		{Name: "wren", Addr: "wren@tallow.test"},
+		{Name: "Kite Harrier", Addr: "linux-widgets@vger.kernel.org"},
+		{Addr: "linux-widgets@vger.kernel.org"},
+		{Name: "kernel test robot", Addr: "lark@fen.test"},
+		{Name: "Snipe Curlew via B4 Relay", Addr: "devnull+snipe.curlew.test@kernel.org"},
+		{Name: "Snipe Curlew", Addr: "snipe@curlew.test"},
+		{Name: "Jay C", Addr: "jay@c.test", Count: 20},
+		{Name: "Jay Corbie", Addr: "jay@c.test"},
+	})
+	for _, c := range []struct{ name, addr, want string }{
+		{"", "lark@fen.test", "Lark Fenwick"},
+		{"lark", "LARK@fen.test", "Lark Fenwick"},
+		{"丁燕", "tern@gull.test", "Tern O. Gullet"},
+		{"Hana Example", "team@work.test", "Hana Example"},
+		{"Ivo Sampleton", "team@work.test", "Ivo Sampleton"},
+		{"", "team@work.test", "team@work.test"},
+		{"Mr Otto Trickle", "spam@spam.test", "Mr Otto Trickle"},
+		{"Regression tracking (Rook Corvid)", "track@rook.test", "Rook Corvid"},
+		{"Dove Pidgin", "wren@tallow.test", "Dove Pidgin"},
+		{"wren", "wren@tallow.test", "Wren Tallow"},
+		{"Kite Harrier", "linux-widgets@vger.kernel.org", "Kite Harrier"},
+		{"", "linux-widgets@vger.kernel.org", "linux-widgets@vger.kernel.org"},
+		{"kernel test robot", "lark@fen.test", "kernel test robot"},
+		{"Snipe Curlew via B4 Relay", "devnull+snipe.curlew.test@kernel.org", "Snipe Curlew"},
+		{"Jay C", "jay@c.test", "Jay Corbie"},
+	} {
+		if got := d.Identify(c.name, c.addr).ID; got != c.want {
+			t.Errorf("%q <%s> is %q, want %q", c.name, c.addr, got, c.want)
+		}
+	}
+	var said []string
+	for _, r := range d.Explain(d.Identify("", "lark@fen.test")) {
+		said = append(said, r.Rule+": "+r.Text)
+	}
+	want := []string{
+		"address: lark@fen.test stands with the names Lark Fenwick, lark",
+		"mail: mail from <lark@fen.test>, 1 time",
+		"mail: mail from Lark Fenwick <lark@fen.test>, 1 time",
+		"mail: mail from lark <lark@fen.test>, 90 times",
+	}
+	if diff := cmp.Diff(want, said); diff != "" {
+		t.Errorf("reasons (-want +got):\n%s", diff)
+	}
+}
+
+// The mark of a person changes when he is somebody else or has other claims, and with nothing else.
+func TestResolve(t *testing.T) {
+	t.Parallel()
+	none := people.New(people.Options{})
+	mark := func(d *people.Directory, name, addr string) uint64 {
+		_, m := d.Resolve(name, addr)
+		return m
+	}
+	before := mark(none, "", "wren@tallow.test")
+	if before == 0 || before != mark(none, "", "WREN@tallow.test") {
+		t.Error("no mark, or one that depends on case")
+	}
+	if named := none.Merge([]people.Observation{{Name: "Wren Tallow", Addr: "wren@tallow.test"}}); mark(named, "", "wren@tallow.test") == before {
+		t.Error("a name leaves the mark as it was")
+	}
+	if other := none.Merge([]people.Observation{{Addr: "wren@tallow.test", Count: 7}, {Name: "Lark Fenwick", Addr: "lark@fen.test"}}); mark(other, "", "wren@tallow.test") != before {
+		t.Error("mail of others changes the mark")
+	}
+	entry := people.Entry{Name: "WIDGETS", Maintainers: []people.Contact{{Addr: "wren@tallow.test"}}}
+	if claims := people.New(people.Options{Maintainers: &people.Maintainers{Entries: []people.Entry{entry}}}); mark(claims, "", "wren@tallow.test") == before {
+		t.Error("a claim leaves the mark as it was")
+	}
 }
