@@ -35,6 +35,7 @@ rustle to another debate, such as folios, bcachefs or a code of conduct:
   id = "naming"
   polarity = "con"               # pro, con, both or none
   definition = "The name is wrong."
+  policy = true                  # about whether and at what price, as against how: makes a debate
   strong = ["(bad|poor|wrong) name"]      # strong, cues, weak: how sure a phrase makes it
 
 With extends = "default" at its head the file adds to the built-in one, and replaces topics and

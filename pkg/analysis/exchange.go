@@ -46,16 +46,6 @@ func ThreadFeatures(r *Result) []float64 {
 	return f[:]
 }
 
-// policyTopics are the arguments about whether and at what price, as against how.
-func policyTopic(id string) bool {
-	switch id {
-	case "dual-language-burden", "culture-process", "licensing-and-governance", "kernel-vs-rewrite", "architecture-support",
-		"toolchain-versions", "developer-onboarding", "memory-safety", "driver-adoption", "third-party-crates":
-		return true
-	}
-	return false
-}
-
 const (
 	fewWords = 4   // a reply with fewer words of prose says nothing by itself: "Thanks!", "Ping?"
 	surely   = 0.5 // a position counts as held with confidence from this score
@@ -76,7 +66,7 @@ func threadFeatures(msgs []*Draft) [numFeatures]float64 {
 	for i, d := range replies {
 		for _, a := range d.arguments {
 			arguments++
-			if policyTopic(a.Label) {
+			if a.Policy {
 				policy++
 			}
 		}

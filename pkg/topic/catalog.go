@@ -35,7 +35,7 @@ func newCatalog(f *fileSource) *Catalog {
 	c := &Catalog{topicIndex: make(map[string]int, len(f.Topics))}
 	for i, t := range f.Topics {
 		c.topics = append(c.topics, Topic{
-			ID: t.ID, Name: cmp.Or(t.Name, t.ID), Polarity: Polarity(t.Polarity), Definition: t.Definition,
+			ID: t.ID, Name: cmp.Or(t.Name, t.ID), Polarity: Polarity(t.Polarity), Definition: t.Definition, Policy: t.Policy,
 			Cues: len(t.Strong) + len(t.Cues) + len(t.Weak) + len(t.Title) + len(t.Paths) + len(t.Areas),
 		})
 		c.topicIndex[t.ID] = i

@@ -32,6 +32,8 @@ type Verdict struct {
 	Label string
 	Score float64
 	Hits  []Hit
+
+	Policy bool // of an argument: see Topic.Policy
 }
 
 // Limits of one reading: longer mail is pasted logs and tables, and says nothing new.

@@ -190,7 +190,7 @@ func (rd *Reading) Arguments(c *Context) []Verdict {
 		if s.score < all[0].score*rd.rules.model.ratio && rd.topics[s.topic].sum < rd.rules.model.ample {
 			continue
 		}
-		out = append(out, Verdict{Label: rd.rules.topics[s.topic].ID, Score: s.score, Hits: rd.reasons(s.topic, prior)})
+		out = append(out, Verdict{Label: rd.rules.topics[s.topic].ID, Score: s.score, Hits: rd.reasons(s.topic, prior), Policy: rd.rules.topics[s.topic].Policy})
 	}
 	return out
 }

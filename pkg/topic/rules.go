@@ -34,7 +34,8 @@ type Topic struct {
 	Name       string
 	Polarity   Polarity
 	Definition string
-	Cues       int // phrases and places that find it
+	Policy     bool // it is about whether and at what price, as against how: such arguments make a debate
+	Cues       int  // phrases and places that find it
 }
 
 // An Entity is one system the debates are about.

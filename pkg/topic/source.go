@@ -43,6 +43,7 @@ type topicSource struct {
 	Name       string   `toml:"name"`
 	Polarity   string   `toml:"polarity"`
 	Definition string   `toml:"definition"`
+	Policy     bool     `toml:"policy"`
 	Strong     []string `toml:"strong"`
 	Cues       []string `toml:"cues"`
 	Weak       []string `toml:"weak"`
