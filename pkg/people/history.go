@@ -52,7 +52,7 @@ func OpenHistory(ctx context.Context, repo string, o Options) (*History, error) 
 			continue
 		}
 		r := release{name: f[0][1:], at: time.Unix(unix, 0).UTC(), tag: f[1]}
-		r.dir = sync.OnceValue(func() *Directory { return h.directory(r.name) })
+		r.dir = sync.OnceValue(func() *Directory { return h.directory(r.name, r.tag) })
 		h.releases = append(h.releases, r)
 	}
 	slices.SortFunc(h.releases, func(a, b release) int { return cmp.Or(a.at.Compare(b.at), strings.Compare(a.name, b.name)) })
@@ -60,10 +60,13 @@ func OpenHistory(ctx context.Context, repo string, o Options) (*History, error) 
 		return nil, fmt.Errorf("%s: no tag of a Linux release such as v6.12; `git fetch --tags` brings them", repo)
 	}
 	newest := h.releases[len(h.releases)-1]
-	if _, err := h.git(ctx, "cat-file", "-e", "v"+newest.name+":MAINTAINERS"); err != nil {
-		return nil, fmt.Errorf("%s: v%s has no MAINTAINERS: this is no repository of Linux", repo, newest.name)
+	if _, err := h.git(ctx, "cat-file", "-e", newest.tag+":MAINTAINERS"); err == nil {
+		return h, nil
 	}
-	return h, nil
+	if name, err := h.git(ctx, "ls-tree", newest.tag, "MAINTAINERS"); err == nil && len(name) > 0 {
+		return nil, fmt.Errorf("%s: the clone lacks the file MAINTAINERS of v%s, for it was made with --filter; `git fetch --refetch --no-filter` brings it", repo, newest.name)
+	}
+	return nil, fmt.Errorf("%s: v%s has no MAINTAINERS: this is no repository of Linux", repo, newest.name)
 }
 
 // isRelease recognises v6.12 and v2.6.39.
@@ -77,8 +80,8 @@ func isRelease(tag string) bool {
 }
 
 // directory reads one release; nil when git cannot give it, for instance because the repository is gone meanwhile.
-func (h *History) directory(name string) *Directory {
-	out, err := h.git(context.Background(), "cat-file", "blob", "v"+name+":MAINTAINERS")
+func (h *History) directory(name, tag string) *Directory {
+	out, err := h.git(context.Background(), "cat-file", "blob", tag+":MAINTAINERS")
 	if err != nil || len(out) > maxData {
 		return nil
 	}
@@ -127,10 +130,15 @@ func (h *History) Fingerprint() string {
 	return b.String()
 }
 
-// git runs git in the repository. It never asks anybody anything.
+// git runs git in the repository, whichever one the environment names. It never asks anybody anything, nor fetches what
+// a partial clone left out.
 func (h *History) git(ctx context.Context, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", h.repo}, args...)...)
-	cmd.Env = append(os.Environ(), "GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=true", "LC_ALL=C")
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return name == "GIT_DIR" || name == "GIT_WORK_TREE" || name == "GIT_COMMON_DIR" || name == "GIT_NAMESPACE" || name == "GIT_OBJECT_DIRECTORY"
+	})
+	cmd.Env = append(cmd.Env, "GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=true", "GIT_NO_LAZY_FETCH=1", "LC_ALL=C")
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()

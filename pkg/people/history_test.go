@@ -121,3 +121,72 @@ func TestHistoryRole(t *testing.T) {
 		t.Error("a role from a repository that is gone")
 	}
 }
+
+// What people have on their disks: bare and mirrored clones, worktrees, packed refs, few tags, a branch named like a tag.
+func TestHistoryOfClones(t *testing.T) {
+	t.Parallel()
+	k := newKernel(t)
+	k.release("2005-06-17", "v2.6.12", "MAINTAINERS", "Maintainers List\n----------------\n\nWIDGETS\nP:\tRen\xe9 Iota\nM:\trene@example.org\nS:\tMaintained\n")
+	k.release("2022-12-11", "v6.1", "MAINTAINERS", before)
+	k.release("2024-11-17", "v6.12", "MAINTAINERS", after)
+	k.git("2024-11-18", "branch", "v6.12", "v6.1")
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	k.git("2024-11-19", "clone", "-q", "--bare", ".", at("bare"))
+	k.git("2024-11-19", "clone", "-q", "--mirror", ".", at("mirror"))
+	k.git("2024-11-19", "clone", "-q", "--depth", "1", "--branch", "main", "file://"+k.dir, at("shallow"))
+	k.git("2024-11-19", "clone", "-q", "--depth", "1", "file://"+k.dir, at("tagged"))
+	kernel{t, at("tagged")}.git("2024-11-19", "fetch", "-q", "--depth", "1", "--tags")
+	k.git("2024-11-19", "clone", "-q", ".", at("packed"))
+	packed := kernel{t, at("packed")}
+	packed.git("2024-11-19", "pack-refs", "--all")
+	packed.git("2024-11-19", "gc", "-q")
+	packed.git("2024-11-19", "worktree", "add", "-q", "--detach", at("worktree"), "v6.1")
+	k.git("2024-11-19", "config", "uploadpack.allowFilter", "true")
+	k.git("2024-11-19", "clone", "-q", "--bare", "--filter=blob:none", "file://"+k.dir, at("partial"))
+
+	eve, rene := people.Person{Name: "Eve Epsilon", Addr: "eve@kernel.example"}, people.Person{Name: "Ren\u00e9 Iota", Addr: "rene@example.org"}
+	for _, c := range []struct {
+		dir, want string
+	}{
+		{k.dir, ""},
+		{filepath.Join(k.dir, ".git"), ""},
+		{at("bare"), ""},
+		{at("mirror"), ""},
+		{at("packed"), ""},
+		{at("worktree"), ""},
+		{at("shallow"), "MAINTAINERS 6.12: RUST"}, // brings the tag of its one commit
+		{at("partial"), "the clone lacks the file MAINTAINERS of v6.12"},
+		{at("tagged"), ""},
+	} {
+		h, err := people.OpenHistory(t.Context(), c.dir, people.Options{})
+		if err != nil {
+			if c.want == "" || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s: %v, want %q", c.dir, err, c.want)
+			}
+			continue
+		}
+		role, ok := h.Role(time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC), eve.Name, eve.Addr, eve, []string{"rust/lib.rs"}, nil, nil)
+		if !ok || role.Source != "MAINTAINERS 6.12: RUST" {
+			t.Errorf("%s: in 2025 %+v %t", c.dir, role, ok)
+		}
+		if c.want != "" {
+			continue
+		}
+		if role, ok = h.Role(time.Date(2006, 1, 1, 0, 0, 0, 0, time.UTC), rene.Name, "rene@elsewhere.example", rene, nil, nil, nil); !ok || role.Source != "MAINTAINERS 2.6.12: WIDGETS (not shown by the mail)" {
+			t.Errorf("%s: in 2006 %+v %t", c.dir, role, ok)
+		}
+	}
+}
+
+// The environment of a hook names another repository; that one is not meant.
+func TestHistoryIgnoresTheEnvironment(t *testing.T) {
+	k, other := newKernel(t), newKernel(t)
+	k.release("2024-11-17", "v6.12", "MAINTAINERS", after)
+	other.release("2020-02-01", "v1.0", "README", "not Linux\n")
+	t.Setenv("GIT_DIR", filepath.Join(other.dir, ".git"))
+	t.Setenv("GIT_WORK_TREE", other.dir)
+	if _, err := people.OpenHistory(t.Context(), k.dir, people.Options{}); err != nil {
+		t.Error(err)
+	}
+}

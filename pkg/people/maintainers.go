@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxData bounds the size of a MAINTAINERS or .mailmap file, in bytes. The kernel's are below 1 MiB.
@@ -64,6 +65,9 @@ func readAll(r io.Reader) (string, error) {
 // parseMaintainers parses without copying: the result points into text.
 func parseMaintainers(text string) *Maintainers {
 	m := new(Maintainers)
+	if !utf8.ValidString(text) {
+		text = fromLatin1(text)
+	}
 	// The head of the file explains the letters in lines that look like entries; the list starts below.
 	for _, heading := range []string{"\nMaintainers List\n", "\nMaintainers List (try to look for"} {
 		if i := strings.Index(text, heading); i >= 0 {
@@ -101,20 +105,47 @@ func parseMaintainers(text string) *Maintainers {
 	return m
 }
 
+// fromLatin1 makes UTF-8 of the lines that are none.
+//
+// QUIRK: releases before 2009 hold names in ISO 8859-1, some beside names in UTF-8.
+func fromLatin1(text string) string {
+	var b strings.Builder
+	b.Grow(len(text) + 64)
+	for line := range strings.Lines(text) {
+		if utf8.ValidString(line) {
+			b.WriteString(line)
+			continue
+		}
+		for i := range len(line) {
+			b.WriteRune(rune(line[i]))
+		}
+	}
+	return b.String()
+}
+
 // An entryBuilder collects the lines of one entry after the other, in few allocations.
 type entryBuilder struct {
 	m        *Maintainers
 	entry    Entry
 	scratch  [5][]string // L F X N K
 	people   [2][]Contact
+	name     string // of a P: line, for the M: below it
 	strings  []string
 	contacts []Contact
 }
 
 func (b *entryBuilder) line(letter byte, value string) {
 	switch letter {
+	case 'P':
+		// QUIRK: up to v2.6.31 the name stands in a line of its own above the address; today P: is a document.
+		b.name = value
 	case 'M':
-		b.people[0] = append(b.people[0], parseContact(value))
+		c := parseContact(value)
+		if c.Name == "" && !strings.Contains(b.name, "/") {
+			c.Name = b.name
+		}
+		b.name = ""
+		b.people[0] = append(b.people[0], c)
 	case 'R':
 		b.people[1] = append(b.people[1], parseContact(value))
 	case 'S':
@@ -154,7 +185,7 @@ func (b *entryBuilder) end() {
 		}
 	}
 	b.m.Entries = append(b.m.Entries, b.entry)
-	b.entry = Entry{}
+	b.entry, b.name = Entry{}, ""
 }
 
 // parseContact reads "Name <addr> (comment)", "addr (comment)" or a name alone.
