@@ -13,6 +13,7 @@ SOAK      := .# regular expression of the long tests to run
 GOLD      := gold# directory with labels of mail and threads, as `rustle eval` takes them
 TEXT      := text# directory with sets of labelled text, SETS with the ending .tsv
 SETS      := senti4sd_so github_gold ehsani_gh kernel_stance_distant rust_mail_silver# whose terms allow a model to be given away
+WRITTEN   := written_stance written_tone# sets of text written for this project
 INDEX     := out/index# an index of the mail that GOLD and pkg/train/data speak of: ksummit and linux-kbuild, all years
 SEEDS     := 3# cross-validations behind the figures of the model card
 BENCH     := .# regular expression of the benchmarks to run
@@ -77,7 +78,7 @@ update: ## rewrite golden files; read the diff before you commit it
 	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' $(DIRS) | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
 
 model: build ## the embedded models and their card, anew from GOLD, TEXT and INDEX
-	bin/rustle --index $(INDEX) train --gold $(GOLD) --judged pkg/train/data $(SETS:%=--text $(TEXT)/%.tsv) --seeds $(SEEDS) --embed .
+	bin/rustle --index $(INDEX) train --gold $(GOLD) --judged pkg/train/data $(SETS:%=--text $(TEXT)/%.tsv) $(WRITTEN:%=--text pkg/train/data/%.tsv) --seeds $(SEEDS) --embed .
 	go build -trimpath -ldflags "-s -w" -o bin/rustle ./cmd/rustle
 
 cover: ## coverage of the tests: out/cover.html and the total

@@ -51,7 +51,7 @@ type Analyzer struct {
 	stance  *stance.Model
 	files   *people.Directory // what files say of people
 	people  *people.Directory // that, and what mail shows of them: see Knowing
-	history *people.History // nil: roles are those of people
+	history *people.History   // nil: roles are those of people
 	shape   *shapeModel
 	dissent *dissent
 	readers *sync.Pool // *linear.Reader, for sentences
@@ -83,17 +83,17 @@ type Draft struct {
 	sentences []string
 	spans     [][2]int // of Record.Trailers in the author's own text
 	arguments []topic.Verdict
-	stand     Verdict      // stance, also where a record has none because Rust is not the subject
-	oppose    float64      // score of an opposing or conditional position, else 0
-	support   float64      // score of a supporting position, else 0
-	negative  float64      // 0..1, whatever the label
-	uncivil   float64      // 0..1, whatever the label
-	rude      []float64    // the most uncivil sentences, 0..1 each, at most rudest of them
-	said      stance.Input // what the models were given
-	branch    int          // of the thread, as branches numbers them
-	dissent   int          // sentences of an answer that contradict
-	aboutRust bool         // the author's own prose is about Rust
-	patch     *Draft       // the posted patch, cover letter or pull request it is or answers, nil when there is none
+	stand     Verdict        // stance, also where a record has none because Rust is not the subject
+	oppose    float64        // score of an opposing or conditional position, else 0
+	support   float64        // score of a supporting position, else 0
+	negative  float64        // 0..1, whatever the label
+	uncivil   float64        // 0..1, whatever the label
+	rude      []float64      // the most uncivil sentences, 0..1 each, at most rudest of them
+	position  stance.Reading // what the model of position was given, with the first look of it
+	branch    int            // of the thread, as branches numbers them
+	dissent   int            // sentences of an answer that contradict
+	aboutRust bool           // the author's own prose is about Rust
+	patch     *Draft         // the posted patch, cover letter or pull request it is or answers, nil when there is none
 }
 
 // Result is a thread with its messages in tree order.

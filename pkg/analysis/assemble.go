@@ -108,6 +108,7 @@ func (a *Analyzer) speakers(drafts []*Draft) {
 		d.Record.Sentiment, d.Record.Incivility = Verdict{Label: "neutral"}, Verdict{Label: isFalse}
 		d.Record.Stance, d.Record.Signal = Verdict{Label: none}, none
 		d.Record.SignalBy, d.Record.Settles = nil, nil
+		d.stand, d.oppose, d.support = Verdict{}, 0, 0
 		d.setRole()
 		if d.Record.Kind == kindBot {
 			if i := mergedByBot(d); i >= 0 {
@@ -120,6 +121,50 @@ func (a *Analyzer) speakers(drafts []*Draft) {
 		})
 		d.setRole()
 	}
+	a.positions(drafts)
+}
+
+// positions judges where the authors stand, which takes all that was said. Heat is asked of every thread, and
+// opposition to a C patch shows in the same words: a position is judged for every message, and kept as its stance
+// when it is about Rust.
+func (a *Analyzer) positions(drafts []*Draft) {
+	turns, speakers := turns(drafts)
+	for i := range turns {
+		turns[i].Input.Rust = true
+	}
+	for i, v := range a.stance.Discussion(turns) {
+		d := speakers[i]
+		d.stand = verdict(d, v.Label, v.Score, none, v.Hits)
+		switch v.Label {
+		case support:
+			d.support = v.Score
+		case oppose, conditional:
+			d.oppose = v.Score
+		}
+		if d.Record.Rust {
+			d.Record.Stance = d.stand
+		}
+	}
+}
+
+// turns are the messages that were spoken by people, with who speaks in each.
+func turns(drafts []*Draft) ([]stance.Turn, []*Draft) {
+	at := make(map[string]int, len(drafts))
+	out := make([]stance.Turn, 0, len(drafts))
+	speakers := make([]*Draft, 0, len(drafts))
+	for _, d := range drafts {
+		if d.Record.Kind != kindBot {
+			at[d.Record.ID] = len(out)
+			out = append(out, stance.Turn{Reading: d.position, Person: d.Record.Person, Parent: -1})
+			speakers = append(speakers, d)
+		}
+	}
+	for i, d := range speakers {
+		if p, ok := at[d.Record.Parent]; ok {
+			out[i].Parent = p
+		}
+	}
+	return out, speakers
 }
 
 // posted says that the message is a patch, a cover letter or a pull request.
@@ -157,7 +202,7 @@ func (a *Analyzer) speak(d *Draft, parent *Draft, at place) {
 		p := &parent.Record
 		in.AnswersRustDev = at.rustAuthors[p.Person] || p.Role == people.RustMaintainer
 		in.AnswersSelf = p.Person == r.Person
-		in.ParentStance, in.ParentSignal = p.Stance.Label, p.Signal
+		in.ParentSignal = p.Signal
 	}
 	// One reading of the sentences serves signal, tone, dissent and position.
 	reader := a.readers.Get().(*linear.Reader)
@@ -178,22 +223,7 @@ func (a *Analyzer) speak(d *Draft, parent *Draft, at place) {
 	if !posted {
 		d.dissent = a.dissent.count(in.Text)
 	}
-	// Heat is asked of every thread, and opposition to a C patch shows in the same words.
-	in.Rust = true
-	v := a.stance.Stance(&in, r.Signal)
-	d.stand = verdict(d, v.Label, v.Score, none, v.Hits)
-	in.Rust, in.Text = r.Rust, nil // the reader will read another mail
-	d.said = in
-	d.oppose, d.support = 0, 0
-	switch v.Label {
-	case support:
-		d.support = v.Score
-	case oppose, conditional:
-		d.oppose = v.Score
-	}
-	if r.Rust {
-		r.Stance = d.stand
-	}
+	d.position = a.stance.Read(&in, r.Signal)
 }
 
 // rudest is how many uncivil sentences of a mail, and of a thread, are looked at.

@@ -10,9 +10,10 @@ func (p *Prepared) Messages() []*Draft { return p.drafts }
 
 // ToneInput is what the last Judge gave the model of tone; empty for a bot.
 func (d *Draft) ToneInput() sentiment.Input {
-	return sentiment.Input{Sentences: d.said.Sentences, Signal: d.Record.Signal, Reply: d.said.Reply, Patch: d.said.Patch}
+	in := &d.position.Input
+	return sentiment.Input{Sentences: in.Sentences, Signal: d.Record.Signal, Reply: in.Reply, Patch: in.Patch}
 }
 
-// StanceInput is what the last Judge gave the model of position; empty for a bot. Its Rust says whether
-// the message belongs to what is about Rust.
-func (d *Draft) StanceInput() stance.Input { return d.said }
+// Turns are what the last Judge gave the model of position, and the messages they stand for: all but those of
+// bots.
+func (p *Prepared) Turns() ([]stance.Turn, []*Draft) { return turns(p.drafts) }

@@ -51,9 +51,7 @@ func debateFeatures() []int {
 }
 
 func heatFeatures() []int {
-	return []int{
-		featOppose, featContestPeople, featBothSides, featContradict, featContradictEx, featUncivil, featUncivilTop, featUncivilEx, featNegative, featNegativeMean,
-	}
+	return []int{featContestPeople, featContradict, featContradictEx, featMixed, featUncivil, featUncivilTop, featUncivilEx, featNegativeMean}
 }
 
 const (

@@ -17,6 +17,12 @@ func NewCrossfit[M any](n, k int, group func(i int) string) *Crossfit[M] {
 	return c
 }
 
+// Held says that the model of a fold must not learn from a group: the fold holds rows of it.
+func (c *Crossfit[M]) Held(fold int, group string) bool {
+	f, ok := c.group[group]
+	return ok && f == fold
+}
+
 // Without returns the model that has not learned from a group; for a group that no model has learned
 // from, the first.
 func (c *Crossfit[M]) Without(group string) M { return c.Models[c.group[group]] }

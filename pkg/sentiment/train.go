@@ -27,6 +27,7 @@ type Mail struct {
 	Unasked  bool // nobody has said whether it is uncivil
 	Evidence string
 	Group    string // thread: mails of one thread stay together in every split
+	Aside    bool   // teaches the heads only, because it was not drawn as the others were
 }
 
 // Sets is what a model is learned from.
@@ -117,7 +118,7 @@ func TrainMails(general *linear.Model, mails []Mail, o TrainOptions) (*linear.Bu
 	part := o.Mail
 	part.Clear = -1 // nobody reads the models of the folds
 	for f := range cross.Models {
-		heads, err := own.heads(general, part, func(i int) bool { return cross.Fold[i] != f })
+		heads, err := own.heads(general, part, func(group string) bool { return !cross.Held(f, group) })
 		if err != nil {
 			return nil, nil, err
 		}
@@ -128,7 +129,7 @@ func TrainMails(general *linear.Model, mails []Mail, o TrainOptions) (*linear.Bu
 			}
 		}
 	}
-	heads, err := own.heads(general, o.Mail, func(int) bool { return true })
+	heads, err := own.heads(general, o.Mail, func(string) bool { return true })
 	if err != nil {
 		return nil, nil, err
 	}
@@ -137,6 +138,9 @@ func TrainMails(general *linear.Model, mails []Mail, o TrainOptions) (*linear.Bu
 	var toneFold, badFold []int
 	for i := range mails {
 		m := &mails[i]
+		if m.Aside {
+			continue
+		}
 		if signalTone(m.Signal) == "" { // the rule decides the others
 			tone = append(tone, linear.Case{X: x[i], Label: toneIndex(m.Tone), Group: m.Group})
 			toneFold = append(toneFold, cross.Fold[i])
@@ -188,7 +192,7 @@ func (m *Model) mailRow(in *Input) []float64 {
 // A mailTrainer learns the heads for sentences of mails.
 type mailTrainer struct {
 	linear.Targets
-	mail []int // mail a row comes from, -1 for a sentence that stands alone
+	group []string // of each row
 }
 
 func newMailTrainer(lex *Lexicon, mails []Mail, o TrainOptions) *mailTrainer {
@@ -196,7 +200,7 @@ func newMailTrainer(lex *Lexicon, mails []Mail, o TrainOptions) *mailTrainer {
 	for _, s := range o.Extra {
 		y := sampleTargets(s.Label)
 		t.Add(lex, s.Text, s.Source, cmp.Or(s.Weight, 1), y[:]...)
-		t.mail = append(t.mail, -1)
+		t.group = append(t.group, s.Source)
 	}
 	for i := range mails {
 		m := &mails[i]
@@ -208,14 +212,14 @@ func newMailTrainer(lex *Lexicon, mails []Mail, o TrainOptions) *mailTrainer {
 				w = min(1, o.Beside/float64(len(m.Sentences)))
 			}
 			t.Add(lex, text, m.Group, w, pos, neg, 0, 0)
-			t.mail = append(t.mail, i)
+			t.group = append(t.group, m.Group)
 		}
 	}
 	return t
 }
 
-func (t *mailTrainer) heads(general *linear.Model, o linear.Options, use func(mail int) bool) (*linear.Model, error) {
-	own, err := t.Train(headNames()[headMailPositive:], o, func(row int) bool { return t.mail[row] < 0 || use(t.mail[row]) })
+func (t *mailTrainer) heads(general *linear.Model, o linear.Options, use func(group string) bool) (*linear.Model, error) {
+	own, err := t.Train(headNames()[headMailPositive:], o, func(row int) bool { return use(t.group[row]) })
 	if err != nil {
 		return nil, fmt.Errorf("sentiment: %w", err)
 	}

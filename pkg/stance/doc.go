@@ -17,8 +17,14 @@
 // author gives several, nak goes before apply, ack, review and test.
 //
 // Stance: a signal decides. Otherwise sentence heads (learned from kernel replies labelled by their own
-// tags and from labelled mail), cue phrases (data/cues.txt) and the context are weighed by a readable
-// second stage. Stance is not tone.
+// tags and from labelled mail), cue phrases (data/cues.txt) and the mail's place are weighed by a readable
+// second stage, twice: each mail by itself, and then beside what its author says elsewhere in the thread,
+// what he answers and what is answered to him. A whole thread is judged by
+//
+//	turns[i] = stance.Turn{Reading: m.Read(in, signal), Person: person, Parent: parent}
+//	verdicts := m.Discussion(turns)
+//
+// Stance is not tone.
 //
 // Limits: irony, an opponent's case restated before it is refuted, and assent that lives from the mail
 // it answers ("yes") are often missed; the labels used for tuning come from language models, see the

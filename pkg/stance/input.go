@@ -40,7 +40,6 @@ type Input struct {
 	OwnThread      bool // he began the thread
 	AnswersRustDev bool // the mail he answers is by somebody who has posted Rust patches
 	AnswersSelf    bool
-	ParentStance   string // stance of the mail he answers, "" when not known
 	ParentSignal   string // signal of the mail he answers, "" when not known
 
 	// Tone of the mail as another package judges it, probabilities in 0..1; all zero when not known.

@@ -17,6 +17,7 @@ import (
 // Names of the sections of a model bundle.
 const (
 	sectionHeads = "stance/sentences"
+	sectionAlone = "stance/alone"
 	sectionMail  = "stance/mail"
 )
 
@@ -42,7 +43,9 @@ type Model struct {
 	signals *signalRules
 	cues    *cues
 	heads   *linear.Model
-	mail    *linear.Logit // over mailFeatures, labels stanceLabels
+	alone   *linear.Logit // over mailFeatures, labels stanceLabels
+	mail    *linear.Logit // over threadFeatures, labels stanceLabels
+	width   int           // of threadFeatures
 	card    string
 	print   string    // of the bundle
 	scratch sync.Pool // *scratch
@@ -50,7 +53,7 @@ type Model struct {
 
 type scratch struct {
 	reader linear.Reader
-	x      []float64
+	marks  [64]scores
 }
 
 // New builds a model from the sections of b whose names begin with "stance/".
@@ -59,8 +62,9 @@ func New(b *linear.Bundle) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.heads, m.mail, m.card, m.print = b.Models[sectionHeads], b.Logits[sectionMail], b.Card, b.Fingerprint()
-	if m.heads == nil || m.mail == nil {
+	m.heads, m.alone, m.mail = b.Models[sectionHeads], b.Logits[sectionAlone], b.Logits[sectionMail]
+	m.card, m.print = b.Card, b.Fingerprint()
+	if m.heads == nil || m.alone == nil || m.mail == nil {
 		return nil, errors.New("stance: the model file has no stance sections")
 	}
 	for k, name := range headNames() {
@@ -68,10 +72,14 @@ func New(b *linear.Bundle) (*Model, error) {
 			return nil, fmt.Errorf("stance: head %d is not %q", k, name)
 		}
 	}
-	if !slices.Equal(m.mail.Labels, stanceLabels()) || !slices.Equal(m.mail.Features, mailFeatures(m.cues)) {
+	if !fits(m.alone, mailFeatures(m.cues)) || !fits(m.mail, threadFeatures(m.cues)) {
 		return nil, errors.New("stance: labels or features of the model file do not match this version")
 	}
 	return m, nil
+}
+
+func fits(l *linear.Logit, features []string) bool {
+	return slices.Equal(l.Labels, stanceLabels()) && slices.Equal(l.Features, features)
 }
 
 // Rules returns a model that has rules but no heads: Signal works in full, Stance follows signals only. Training
@@ -85,7 +93,7 @@ func Rules() (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("stance: %w", err)
 	}
-	m := &Model{signals: signals, cues: c}
+	m := &Model{signals: signals, cues: c, width: len(threadFeatures(c))}
 	m.scratch.New = func() any { return &scratch{} }
 	return m, nil
 }
@@ -100,46 +108,12 @@ func (m *Model) Fingerprint() string {
 	return strconv.FormatUint(h.Sum64(), 16)
 }
 
-// Stance returns where the author stands. signal is the label Signal gave for the same mail; a mail
-// that is not about Rust has none.
-func (m *Model) Stance(in *Input, signal string) Verdict {
-	if !in.Rust {
-		return Verdict{Label: None, Score: 1}
-	}
-	switch signal {
-	case Nak:
-		return Verdict{Oppose, signalScore, []Hit{{-1, "STANCE-nak", 1}}}
-	case Ack, Review, Test, Apply:
-		return Verdict{Support, signalScore, []Hit{{-1, "STANCE-" + signal, 1}}}
-	}
-	if len(in.Sentences) == 0 || m.heads == nil || in.Patch && !in.Cover {
-		// A commit message is the proposal itself: where its author stands goes without saying (the
-		// labels call it none); a cover letter argues.
-		return Verdict{Label: None, Score: 1}
-	}
-	sc := m.scratch.Get().(*scratch)
-	defer m.scratch.Put(sc)
-	var text *linear.Text
+// text is the reading of the caller when it fits the sentences, else one of our own.
+func (m *Model) text(r *linear.Reader, in *Input) *linear.Text {
 	if t := in.shared(); t != nil {
-		text = sc.reader.View(t, m.cues)
-	} else {
-		text = sc.reader.Read(in.Sentences, m.cues)
+		return r.View(t, m.cues)
 	}
-	var room [64]scores
-	marks := room[:0]
-	if len(text.Sentences) > len(room) {
-		marks = make([]scores, 0, len(text.Sentences))
-	}
-	marks = m.mark(text, marks)
-	sc.x = m.features(sc.x[:0], in, text, marks)
-	var p [4]float64
-	m.mail.Probabilities(sc.x, p[:])
-	k := choose(p[:])
-	v := Verdict{Label: stanceLabels()[k], Score: p[k]}
-	if k > 0 {
-		v.Hits = m.hits(k, sc.x, text, marks)
-	}
-	return v
+	return r.Read(in.Sentences, m.cues)
 }
 
 // signalScore is how often the stance of a mail with a signal is the signal's (labels of the development
@@ -181,7 +155,10 @@ func (m *Model) mark(text *linear.Text, marks []scores) []scores {
 	return marks
 }
 
-// mailFeatures names what the second stage weighs.
+// threadFeatures names what the second stage weighs.
+func threadFeatures(c *cues) []string { return append(mailFeatures(c), aroundFeatures()...) }
+
+// mailFeatures names what is known of a mail by itself.
 func mailFeatures(c *cues) []string {
 	names := make([]string, 0, 96)
 	for _, head := range headNames() {
@@ -192,7 +169,7 @@ func mailFeatures(c *cues) []string {
 	}
 	return append(names, "sentences", "reply", "patch", "rust-developer", "own-patch", "own-thread",
 		"answers-rust-developer", "answers-self", "outsider-answers-insider", "insider-answers-outsider", "insider-own-patch",
-		"parent-oppose", "parent-conditional", "parent-support", "parent-nak", "parent-tag", "parent-critic-insider",
+		"parent-nak", "parent-tag",
 		"tone-positive", "tone-negative", "tone-uncivil", "negative-insider", "negative-outsider")
 }
 
@@ -214,14 +191,11 @@ func (m *Model) features(x []float64, in *Input, text *linear.Text, marks []scor
 	for j := range sums {
 		sums[j] = math.Log1p(sums[j])
 	}
-	critic := in.ParentStance == Oppose || in.ParentStance == Conditional
 	return append(x, math.Log1p(float64(len(marks))), number(in.Reply), number(in.Patch),
 		number(in.RustDeveloper), number(in.OwnPatch), number(in.OwnThread),
 		number(in.AnswersRustDev), number(in.AnswersSelf), number(!in.RustDeveloper && in.AnswersRustDev),
 		number(in.RustDeveloper && in.Reply && !in.AnswersRustDev), number(in.RustDeveloper && in.OwnPatch),
-		number(in.ParentStance == Oppose), number(in.ParentStance == Conditional),
-		number(in.ParentStance == Support), number(in.ParentSignal == Nak),
-		number(in.ParentSignal != "" && in.ParentSignal != None && in.ParentSignal != Nak), number(critic && in.RustDeveloper),
+		number(in.ParentSignal == Nak), number(in.ParentSignal != "" && in.ParentSignal != None && in.ParentSignal != Nak),
 		in.Positive, in.Negative, in.Uncivil, pick(in.RustDeveloper, in.Negative), pick(!in.RustDeveloper, in.Negative))
 }
 

@@ -45,8 +45,8 @@ func TestVerdictsAreSound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := &stance.Input{
 			Rust: rapid.Bool().Draw(t, "rust"), Reply: rapid.Bool().Draw(t, "reply"), RustDeveloper: rapid.Bool().Draw(t, "dev"),
-			ParentStance: rapid.SampledFrom([]string{"", stance.Oppose, "odd"}).Draw(t, "parent"), Negative: rapid.Float64().Draw(t, "negative"),
-			Name: rapid.String().Draw(t, "name"), Addr: rapid.String().Draw(t, "addr"),
+			Negative: rapid.Float64().Draw(t, "negative"),
+			Name:     rapid.String().Draw(t, "name"), Addr: rapid.String().Draw(t, "addr"),
 		}
 		for range rapid.IntRange(0, 80).Draw(t, "n") {
 			in.Sentences = append(in.Sentences, strings.Join(rapid.SliceOfN(word, 0, 12).Draw(t, "words"), " "))
@@ -127,9 +127,12 @@ func TestTrainRepeats(t *testing.T) {
 	for i := range 80 {
 		label := []string{stance.None, stance.Support, stance.Conditional, stance.Oppose}[i%4]
 		quote := []string{"See the file.", "Rust helps here.", "Fine if it builds.", "I object to this."}[i%4]
-		m := stance.Mail{Stance: label, Signal: stance.None, Evidence: quote, Group: string(rune('a' + i/4%10))}
-		m.Rust, m.Reply, m.Sentences = true, true, []string{"The list is long.", quote}
-		sets.Mails = append(sets.Mails, m)
+		turn := stance.Turn{Person: "Ada", Parent: -1}
+		turn.Signal = stance.None
+		turn.Input = stance.Input{Rust: true, Reply: true, Sentences: []string{"The list is long.", quote}}
+		sets.Threads = append(sets.Threads, stance.Thread{
+			Turns: []stance.Turn{turn}, Labels: []stance.Label{{Stance: label, Evidence: quote}}, Group: string(rune('a' + i/4%10)),
+		})
 	}
 	train := func() *linear.Bundle {
 		b, err := stance.Train(sets, stance.TrainOptions{Folds: 3})

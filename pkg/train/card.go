@@ -24,6 +24,8 @@ func origins() map[string]string {
 		"linus_rants_target":    "excerpts 2012-2015; no licence stated",
 		"kernel_stance_distant": "kernel replies labelled by their own tags and NAKs",
 		"rust_mail_silver":      "Rust kernel replies, one rater",
+		"written_stance":        "replies written for this project, to learn positions from",
+		"written_tone":          "the same, for tone and incivility",
 		setJudged:               "sentences of the indexed mail, labelled one by one; named by Message-ID and hash",
 		setTechnical:            "sentences of the indexed mail without any phrase of tone, drawn at random, taken as neutral",
 	}

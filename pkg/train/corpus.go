@@ -51,9 +51,13 @@ type conversation struct {
 	prepared *analysis.Prepared
 	label    *eval.Thread             // nil when the thread has none
 	mails    map[string]*eval.Message // by Message-ID; of Material.Gold and of Material.Messages
-	tested   bool                     // it has labels of Material.Gold
+	tested   bool                     // it or a mail of it has a label of Material.Gold
 	gold     map[string]bool          // those of mails that are from there
+	quotes   map[string]quote         // of mails of Material.Messages
 }
+
+// A quote is what the reader of a labelled mail saw its tone and its position in.
+type quote struct{ tone, stance string }
 
 // Gather takes the mail that the labels speak of from the source. The rules are those of a; its models
 // are not looked at. Labels without mail are counted in
@@ -116,7 +120,7 @@ func (g *gatherer) conversation(ctx context.Context, id string) (*conversation, 
 	if err != nil || tree == nil {
 		return nil, err
 	}
-	t := &conversation{id: tree.ID, prepared: g.analyzer.Prepare(tree, inputs), mails: map[string]*eval.Message{}, gold: map[string]bool{}}
+	t := &conversation{id: tree.ID, prepared: g.analyzer.Prepare(tree, inputs), mails: map[string]*eval.Message{}, gold: map[string]bool{}, quotes: map[string]quote{}}
 	for _, d := range g.analyzer.Judge(t.prepared).Messages {
 		g.byMail[d.Record.ID] = t
 		if t.list == "" && len(d.Record.Lists) > 0 {
@@ -220,9 +224,29 @@ func (g *gatherer) judged(ctx context.Context, all []Sentence) error {
 			g.Missing.Sentences++
 			continue
 		}
-		g.samples = append(g.samples, judgement(&s, text, t))
+		one := judgement(&s, text, t)
+		if t.mails[s.ID] != nil && t.quote(&s, text) {
+			one.mailTone, one.mailStance = nil, nil // the mail teaches them, with its other sentences
+		}
+		g.samples = append(g.samples, one)
 	}
 	return nil
+}
+
+// quote takes a judged sentence as the quote of its mail; false when there is another already.
+func (t *conversation) quote(s *Sentence, text string) bool {
+	q := t.quotes[s.ID]
+	if s.Tone != "" && q.tone != "" || s.Stance != "" && q.stance != "" {
+		return false
+	}
+	if s.Tone != "" {
+		q.tone = text
+	}
+	if s.Stance != "" {
+		q.stance = text
+	}
+	t.quotes[s.ID] = q
+	return true
 }
 
 const setJudged = "judged sentences"

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -79,29 +80,18 @@ func (c *Corpus) learn(ctx context.Context, h general, use choice) (*Model, *ana
 	if err != nil {
 		return nil, nil, err
 	}
-	var mails []stance.Mail
-	for _, t := range threads {
+	discussions := make([]stance.Thread, len(threads))
+	for i, t := range threads {
 		if _, err := c.judge(t, toneFolds.Without(t.id), rules); err != nil {
 			return nil, nil, err
 		}
-		mails = append(mails, t.stanceMails()...)
+		discussions[i] = t.discussion()
 	}
-	position, stanceFolds, err := stance.TrainMails(h.stance, mails, stance.TrainOptions{Mail: sentence, Extra: s.mailStance})
+	position, stanceFolds, err := stance.TrainMails(h.stance, discussions, stance.TrainOptions{Mail: sentence, Extra: s.mailStance})
 	if err != nil {
 		return nil, nil, err
 	}
 	m.Stance = position
-	// What a mail answers is known only now, and has to come from models that have not seen the thread.
-	mails = mails[:0]
-	for _, t := range threads {
-		if _, err := c.judge(t, toneFolds.Without(t.id), stanceFolds.Without(t.id)); err != nil {
-			return nil, nil, err
-		}
-		mails = append(mails, t.stanceMails()...)
-	}
-	if err := stance.Refit(position, stanceFolds, mails, stance.TrainOptions{}); err != nil {
-		return nil, nil, err
-	}
 	var examples []analysis.ShapeExample
 	for _, t := range threads {
 		if t.label == nil {
@@ -179,14 +169,16 @@ func (t *conversation) labelled() iter.Seq2[*analysis.Draft, *eval.Message] {
 	}
 }
 
-// toneMails are the mails of threads that are labelled with a tone.
+// toneMails are the mails of threads that are labelled with a tone. Labels to learn from only were drawn otherwise
+// than those to test on: they teach which words speak for what, but not how often it is said.
 func toneMails(threads []*conversation) []sentiment.Mail {
 	var out []sentiment.Mail
 	for _, t := range threads {
 		for d, l := range t.labelled() {
 			if l.Sentiment != "" {
 				out = append(out, sentiment.Mail{
-					Input: d.ToneInput(), Tone: l.Sentiment, Uncivil: l.Incivility == sentiment.True, Unasked: l.Incivility == "", Evidence: l.Evidence, Group: t.id,
+					Input: d.ToneInput(), Tone: l.Sentiment, Uncivil: l.Incivility == sentiment.True, Unasked: l.Incivility == "",
+					Evidence: cmp.Or(l.Evidence, t.quotes[l.ID].tone), Group: t.id, Aside: !t.gold[l.ID],
 				})
 			}
 		}
@@ -194,11 +186,13 @@ func toneMails(threads []*conversation) []sentiment.Mail {
 	return out
 }
 
-func (t *conversation) stanceMails() []stance.Mail {
-	var out []stance.Mail
-	for d, l := range t.labelled() {
-		if l.Stance != "" {
-			out = append(out, stance.Mail{Input: d.StanceInput(), Signal: d.Record.Signal, Stance: l.Stance, Evidence: l.Evidence, Group: t.id})
+// discussion is the thread with the labels of its mails.
+func (t *conversation) discussion() stance.Thread {
+	turns, speakers := t.prepared.Turns()
+	out := stance.Thread{Turns: turns, Labels: make([]stance.Label, len(turns)), Group: t.id}
+	for i, d := range speakers {
+		if l := t.mails[d.Record.ID]; l != nil {
+			out.Labels[i] = stance.Label{Stance: l.Stance, Evidence: cmp.Or(l.Evidence, t.quotes[l.ID].stance)}
 		}
 	}
 	return out

@@ -117,7 +117,7 @@ func newShelf(t testing.TB, a *analysis.Analyzer) *shelf {
 		}
 		for _, d := range a.Thread(tree, s.inputs[tree.ID]).Messages {
 			s.records = append(s.records, d.Record)
-			s.own[d.Record.ID] = d.StanceInput().Sentences
+			s.own[d.Record.ID] = d.ToneInput().Sentences
 		}
 	}
 	return s
