@@ -1,6 +1,7 @@
 package stance
 
 import (
+	"slices"
 	"strings"
 
 	"rustle/pkg/linear"
@@ -28,6 +29,11 @@ func (m *Model) signal(in *Input, text *linear.Text) Verdict {
 		if in.Reply && refuses(in.Sentences) {
 			found[nakAt] = append(found[nakAt], Hit{1, "NAK-9", 0.6})
 		}
+		if tagged(&found) {
+			found[nakAt] = slices.DeleteFunc(found[nakAt], func(h Hit) bool {
+				return h.Sentence >= 0 && h.Sentence < len(in.Sentences) && smiles(in.Sentences[h.Sentence])
+			})
+		}
 	}
 	v := Verdict{Label: None, Score: 1}
 	for at, hits := range found {
@@ -44,6 +50,28 @@ func (m *Model) signal(in *Input, text *linear.Text) Verdict {
 		v.Hits = append(v.Hits, hits...)
 	}
 	return v
+}
+
+// tagged says that the author signs an ack, a review or a test with his name.
+func tagged(found *[signalCount][]Hit) bool {
+	for _, at := range [...]int{ackAt, reviewAt, testAt} {
+		if slices.ContainsFunc(found[at], func(h Hit) bool { return h.Sentence < 0 }) {
+			return true
+		}
+	}
+	return false
+}
+
+// smiles says that a sentence ends in a smile: "NAK ;)" beside the author's own Reviewed-by is no NAK. Without the smile
+// the NAK counts, of one patch perhaps, and goes before the tag.
+func smiles(sentence string) bool {
+	s := strings.TrimRight(sentence, " \t\n")
+	for _, face := range [...]string{":)", ";)", ":-)", ";-)", ":D", ":P"} {
+		if strings.HasSuffix(s, face) {
+			return true
+		}
+	}
+	return false
 }
 
 // refuses says that a mail opens with "No." and goes on to reject the thing itself: "This is not a

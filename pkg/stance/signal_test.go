@@ -57,6 +57,9 @@ func TestNoSignal(t *testing.T) {
 		"We will take it as a fix for the next release.",
 		"I am not going to take the time to try what I suggest.",
 		"Nack to what, exactly?",
+		"They should be grouped as a whole, and applied to all boards.",
+		"The patches were cleaned up and applied to the wrong tree.",
+		"It was written as plain text, and merged via another tree.",
 	} {
 		if v := signal(m, nil, s); v.Label != stance.None {
 			t.Errorf("%q: %s by %v", s, v.Label, v.Hits)
@@ -100,6 +103,10 @@ func TestSignal(t *testing.T) {
 	check(stance.Apply, "APPLY-2", "Series applied, thank you.")
 	check(stance.Apply, "APPLY-2", "Thanks, applied.")
 	check(stance.Apply, "APPLY-3", "I've queued this up for the next cycle.")
+	check(stance.Apply, "APPLY-3", "I dropped the last paragraph, and applied.")
+	check(stance.Apply, "APPLY-3", "Fixed the typo, and applied to the build tree.")
+	check(stance.Apply, "APPLY-3", "I removed that paragraph and applied to the build tree.")
+	check(stance.Apply, "APPLY-3", "Ok, I've cleaned this up and applied it to the network tree.")
 	check(stance.Ack, "ACK-2", "You can have my ack for taking it through your tree.")
 	check(stance.Ack, "ACK-2", "Acked-by: Ada Lovelace <ada@example.org>")
 	check(stance.Review, "REV-2", "Both patches: Reviewed-by: Ada Lovelace <ada@example.org>")
@@ -152,6 +159,9 @@ func TestSignalOrder(t *testing.T) {
 		{own("Reviewed-by", "Acked-by"), "", stance.Ack},
 		{own("Acked-by"), "Applied, thanks.", stance.Apply},
 		{own("Acked-by"), "NAK for the second one.", stance.Nak},
+		{own("Reviewed-by"), "NAK ;)", stance.Review},
+		{own("Nacked-by", "Reviewed-by"), "NAK ;)", stance.Nak},
+		{nil, "NAK ;)", stance.Nak},
 	} {
 		if v := signal(m, c.trailers, c.sentence); v.Label != c.want {
 			t.Errorf("%v %q: %s, want %s", c.trailers, c.sentence, v.Label, c.want)
