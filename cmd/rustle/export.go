@@ -98,6 +98,11 @@ func (c *command) runExport(ctx context.Context, o exportOptions, args []string)
 		return err
 	}
 	defer r.Close()
+	return c.exportFile(ctx, r, o, node, "row")
+}
+
+// exportFile writes an export, and its card beside a file. Unit is what a row of it is called.
+func (c *command) exportFile(ctx context.Context, r *index.Reader, o exportOptions, node query.Node, unit string) error {
 	card, err := c.card(ctx, r, o, node)
 	if err != nil {
 		return err
@@ -112,7 +117,7 @@ func (c *command) runExport(ctx context.Context, o exportOptions, args []string)
 	if err != nil {
 		return err
 	}
-	c.notef("%s", plural(card.Rows, "row"))
+	c.notef("%s", plural(card.Rows, unit))
 	if o.out == "" || o.out == "-" {
 		return nil
 	}
@@ -147,6 +152,17 @@ func (c *command) exportTo(ctx context.Context, w io.Writer, r *index.Reader, o 
 			}
 		}
 		n, err = export.Threads(w, f, threads)
+	case export.Table(o.what) == export.EdgeTable:
+		edges := export.Network(records)
+		n = len(edges)
+		switch o.format.name {
+		case "graphml":
+			err = export.GraphML(w, edges)
+		case "dot":
+			err = export.DOT(w, edges)
+		default:
+			_, err = export.Edges(w, f, edges)
+		}
 	case o.what == "stances":
 		var rows []export.Stance
 		if rows, err = c.ledger(ctx, r, node, false); err == nil {
@@ -258,7 +274,12 @@ func (c *command) runVerify(ctx context.Context, path string, args []string) err
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	o := exportOptions{what: string(then.Table), format: format{name: then.Format, allowed: []string{"jsonl", "json", "csv", "csv-spreadsheet", "mbox", "perceval"}}}
-	if err := o.check(); err != nil {
+	if then.Table == export.EdgeTable {
+		err = graphForm(o.format.name)
+	} else {
+		err = o.check()
+	}
+	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	var words []string

@@ -115,6 +115,16 @@ func topicsManual(rules *topic.Catalog) string {
 	return b.String()
 }
 
+// wrapItems wraps a list between its items: a name and its count stay together.
+func wrapItems(items []string, width int, indent string) string {
+	const glue = "\x00" // no item holds it: they are safe for a terminal
+	whole := make([]string, len(items))
+	for i, s := range items {
+		whole[i] = strings.Join(strings.Fields(s), glue)
+	}
+	return strings.ReplaceAll(wrap(strings.Join(whole, ", "), width, indent), glue, " ")
+}
+
 // wrap breaks text at blanks so that no line is longer than width.
 func wrap(s string, width int, indent string) string {
 	var b strings.Builder

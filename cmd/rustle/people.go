@@ -40,7 +40,8 @@ the tone in debates against that of his other mail. --query takes other mail tha
 instance '*' for all.
 
 --graph writes who answered whom, with positions and tone on the edges: graphml for Gephi, igraph
-and NetworkX, dot for Graphviz, csv as an edge list. Bots are left out.
+and NetworkX, dot for Graphviz, csv as an edge list. Bots are left out. With -o FILE a card
+FILE.card.json says where the data came from, as with ` + "`rustle export`" + `, which can --verify it.
 
 --explain says why the names and addresses of a person count as one, and who may be the same
 person but was not joined. --suggest writes such cases of all people as a TOML file. Read it, keep
@@ -76,14 +77,22 @@ Positions and tone are tags and can be wrong: ` + "`rustle stances`" + ` shows t
 	return cmd
 }
 
+// graphForm refuses a form that no network is written in.
+func graphForm(name string) error {
+	if slices.Contains([]string{"graphml", "dot", "csv"}, name) {
+		return nil
+	}
+	return withHint(usagef("--graph %s is not known", name), "choose graphml, dot or csv")
+}
+
 func (c *command) runPeople(ctx context.Context, o peopleOptions, args []string) error {
 	if err := firstError(o.paging.check(), o.format.check()); err != nil {
 		return err
 	}
 	name := strings.Join(args, " ")
 	switch {
-	case o.graph != "" && !slices.Contains([]string{"graphml", "dot", "csv"}, o.graph):
-		return withHint(usagef("--graph %s is not known", o.graph), "choose graphml, dot or csv")
+	case o.graph != "" && graphForm(o.graph) != nil:
+		return graphForm(o.graph)
 	case o.graph != "" && name != "":
 		return withHint(usagef("--graph is of many people"), "narrow it with --query, for instance --query 'thread:{f:%s}'", name)
 	case o.explain && name == "":
@@ -106,28 +115,11 @@ func (c *command) runPeople(ctx context.Context, o peopleOptions, args []string)
 	case name != "":
 		return c.onePerson(ctx, r, o, node, name)
 	}
+	if o.graph != "" {
+		return c.exportFile(ctx, r, exportOptions{what: string(export.EdgeTable), format: format{name: o.graph}, out: o.out}, node, "edge")
+	}
 	var broken error
 	records := ended(r.All(ctx, node), &broken)
-	if o.graph != "" {
-		edges := export.Network(records)
-		if broken != nil {
-			return broken
-		}
-		err := c.writeFile(o.out, func(w io.Writer) error {
-			switch o.graph {
-			case "graphml":
-				return export.GraphML(w, edges)
-			case "dot":
-				return export.DOT(w, edges)
-			}
-			_, err := export.Edges(w, export.CSV, edges)
-			return err
-		})
-		if err == nil {
-			c.notef("%s", plural(len(edges), "edge"))
-		}
-		return err
-	}
 	all := export.Persons(records)
 	if broken != nil {
 		return broken
@@ -387,7 +379,11 @@ func (c *command) printProfile(w io.Writer, p *profile) error {
 	}
 	if len(p.Topics) > 0 {
 		b.WriteString("\narguments (mails)\n")
-		b.WriteString("  " + wrap(strings.ReplaceAll(strings.Join(p.Topics[:min(12, len(p.Topics))], ", "), "=", " "), 78, "  ") + "\n")
+		topics := make([]string, 0, 12)
+		for _, t := range p.Topics[:min(12, len(p.Topics))] {
+			topics = append(topics, strings.Replace(t, "=", " ", 1))
+		}
+		b.WriteString("  " + wrapItems(topics, 78, "  ") + "\n")
 	}
 	for _, l := range []struct {
 		head string
@@ -400,7 +396,7 @@ func (c *command) printProfile(w io.Writer, p *profile) error {
 		for _, n := range l.list[:min(10, len(l.list))] {
 			names = append(names, safe(n.Name)+" "+strconv.Itoa(n.Count))
 		}
-		b.WriteString("\n" + l.head + "\n  " + wrap(strings.Join(names, ", "), 78, "  ") + "\n")
+		b.WriteString("\n" + l.head + "\n  " + wrapItems(names, 78, "  ") + "\n")
 	}
 	b.WriteString("\ntone\n")
 	tone := table{}

@@ -140,3 +140,20 @@ func TestTableFits(t *testing.T) {
 		}
 	}
 }
+
+func TestWrapItems(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		items []string
+		want  string
+	}{
+		{nil, ""},
+		{[]string{"Bart Van Assche 2"}, "Bart Van Assche 2"},
+		{[]string{"memory-model 11", "culture-process  2", "Bart Van Assche 2"}, "memory-model 11,\n  culture-process 2,\n  Bart Van Assche 2"},
+		{[]string{"a name longer than the line 3", "b 1"}, "a name longer than the line 3,\n  b 1"},
+	} {
+		if got := wrapItems(c.items, 24, "  "); got != c.want {
+			t.Errorf("%q: %q, want %q", c.items, got, c.want)
+		}
+	}
+}
