@@ -245,6 +245,9 @@ func (c *command) statsNotes(s *trend.Series, o statsOptions) {
 	if few > 0 {
 		c.notef("%d of %d shares are of fewer than %d and say little (~)", few, shares, fewMails)
 	}
+	if n := s.Unsure; len(n) > 0 {
+		c.notef("positions that are unsure are not counted: %d support, %d conditional, %d oppose", n["support"], n["conditional"], n["oppose"])
+	}
 	if s.Dropped > 0 {
 		c.notef("%d more left out (--top 0 shows all)", s.Dropped)
 	}

@@ -82,6 +82,7 @@ func checkSummary(t *testing.T, r *analysis.Result) {
 	s := &r.Summary
 	own := map[string]string{}
 	stances := map[string]int{"support": 0, "conditional": 0, "oppose": 0, "none": 0}
+	unsure := map[string]int{"support": 0, "conditional": 0, "oppose": 0}
 	signals := map[string]int{"ack": 0, "review": 0, "test": 0, "nak": 0, "apply": 0}
 	for _, d := range r.Messages {
 		own[d.Record.ID] = d.Text.Own
@@ -92,12 +93,18 @@ func checkSummary(t *testing.T, r *analysis.Result) {
 			continue
 		}
 		stances[d.Record.Stands()]++
+		if l := d.Record.Stance.Label; l != "none" && d.Record.Stance.Score < 0.5 {
+			unsure[l]++
+		}
 		if d.Record.Signal != "none" {
 			signals[d.Record.Signal]++
 		}
 	}
 	if diff := cmp.Diff(stances, s.Stances); diff != "" {
 		t.Errorf("%s: stances (-want +got):\n%s", s.ID, diff)
+	}
+	if diff := cmp.Diff(unsure, s.Unsure); diff != "" {
+		t.Errorf("%s: unsure (-want +got):\n%s", s.ID, diff)
 	}
 	if diff := cmp.Diff(signals, s.Signals); diff != "" {
 		t.Errorf("%s: signals (-want +got):\n%s", s.ID, diff)

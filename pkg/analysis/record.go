@@ -78,6 +78,14 @@ func (r *Record) Stands() string {
 	return none
 }
 
+// Unsure returns the position that a mail is tagged with but that does not count; "" when there is none.
+func (r *Record) Unsure() string {
+	if l := r.Stance.Label; l != none && l != r.Stands() {
+		return l
+	}
+	return ""
+}
+
 // Record is the machine-readable form of one message, one line of `export --format jsonl`.
 // Its names are a contract with users' scripts.
 type Record struct {
@@ -185,6 +193,7 @@ type ThreadSummary struct {
 	Topics       []ThreadTag      `json:"topics"`
 	Entities     []ThreadTag      `json:"entities"`
 	Stances      map[string]int   `json:"stances"` // mails of people by Record.Stands: support, conditional, oppose, none
+	Unsure       map[string]int   `json:"unsure"`  // mails by Record.Unsure: support, conditional, oppose
 	Signals      map[string]int   `json:"signals"`
 	Roles        map[string]int   `json:"roles"`
 	Series       []string         `json:"series"`

@@ -33,6 +33,7 @@ const (
 // participants, but never counted in sentiment, stance or signals.
 func (s *ThreadSummary) counts(msgs []*Draft) {
 	s.Stances = map[string]int{support: 0, conditional: 0, oppose: 0, none: 0}
+	s.Unsure = map[string]int{support: 0, conditional: 0, oppose: 0}
 	s.Signals = map[string]int{"ack": 0, "review": 0, "test": 0, "nak": 0, "apply": 0}
 	s.Roles = map[string]int{}
 	lists, series := map[string]bool{}, map[string]bool{}
@@ -67,6 +68,9 @@ func (s *ThreadSummary) counts(msgs []*Draft) {
 			continue
 		}
 		s.Stances[r.Stands()]++
+		if l := r.Unsure(); l != "" {
+			s.Unsure[l]++
+		}
 		if r.Signal != none {
 			s.Signals[r.Signal]++
 		}

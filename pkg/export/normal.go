@@ -36,7 +36,7 @@ func Thread(s analysis.ThreadSummary) analysis.ThreadSummary {
 	for i := range s.Branches {
 		full(&s.Branches[i].Topics)
 	}
-	for _, m := range []*map[string]int{&s.Stances, &s.Signals, &s.Roles} {
+	for _, m := range []*map[string]int{&s.Stances, &s.Unsure, &s.Signals, &s.Roles} {
 		if *m == nil {
 			*m = map[string]int{}
 		}

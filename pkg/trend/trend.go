@@ -76,11 +76,12 @@ type Point struct {
 
 // Series is what was counted.
 type Series struct {
-	Values  []string // in the order of the points
-	Groups  []string // the largest first; one empty name without a split
-	Points  []Point  // by period, group, value
-	Undated int      // mails or threads without a date, or with one that cannot be, in no period
-	Dropped int      // groups beyond Options.Top
+	Values  []string       // in the order of the points
+	Groups  []string       // the largest first; one empty name without a split
+	Points  []Point        // by period, group, value
+	Undated int            // mails or threads without a date, or with one that cannot be, in no period
+	Dropped int            // groups beyond Options.Top
+	Unsure  map[string]int // mails of all periods by the position that they are tagged with but that does not count
 }
 
 func (o Options) check(of []string, splits []string) error {
@@ -106,6 +107,9 @@ func Messages(records iter.Seq[analysis.Record], o Options) (*Series, error) {
 			continue
 		}
 		values, counts := messageValues(&r, o)
+		if l := r.Stance.Label; o.Of == "stance" && !counts && slices.Contains(orderOf(o.Of), l) {
+			c.unsure[l]++
+		}
 		c.add(r.Date, groupsOf(&r, o.Split), values, counts)
 	}
 	return c.series(orderOf(o.Of)), nil
@@ -224,10 +228,11 @@ type count struct {
 	last    time.Time
 	any     bool
 	undated int
+	unsure  map[string]int
 }
 
 func newCount(o Options) *count {
-	return &count{o: o, when: o.calendar(), cells: map[cell]int{}, of: map[cell]int{}, total: map[string]int{}, groups: map[string]int{}, values: map[string]int{}}
+	return &count{o: o, when: o.calendar(), cells: map[cell]int{}, of: map[cell]int{}, total: map[string]int{}, groups: map[string]int{}, values: map[string]int{}, unsure: map[string]int{}}
 }
 
 func (c *count) add(at time.Time, groups, values []string, counts bool) {
@@ -259,7 +264,7 @@ func (c *count) add(at time.Time, groups, values []string, counts bool) {
 }
 
 func (c *count) series(values []string) *Series {
-	s := &Series{Values: values, Groups: byCount(c.groups), Undated: c.undated}
+	s := &Series{Values: values, Groups: byCount(c.groups), Undated: c.undated, Unsure: c.unsure}
 	if values == nil {
 		s.Values = byCount(c.values)
 	}

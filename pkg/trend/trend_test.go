@@ -83,6 +83,21 @@ func TestMessages(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
 	}
+
+}
+
+// What does not count is told, but not what a robot wrote.
+func TestUnsure(t *testing.T) {
+	t.Parallel()
+	for sure, want := range map[float64]map[string]int{0: {}, 0.5: {"oppose": 1, "support": 2}} {
+		s, err := trend.Messages(slices.Values(corpus()), trend.Options{Of: "stance", By: "year", Sure: sure})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, s.Unsure); diff != "" {
+			t.Errorf("sure from %v (-want +got):\n%s", sure, diff)
+		}
+	}
 }
 
 func TestThreads(t *testing.T) {
