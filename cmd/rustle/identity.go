@@ -93,7 +93,7 @@ func (c *command) explainPerson(ctx context.Context, r *index.Reader, identities
 				fmt.Fprintf(w, "  %s: %s\n", reason.Rule, safe(reason.Text))
 			}
 		}
-		for _, j := range joins(all, d) {
+		for _, j := range joins(all) {
 			if slices.ContainsFunc(j.members, func(s spelling) bool { return s.person == name }) {
 				fmt.Fprintf(w, "\nmay be one person, but was not joined (%s)\n", safe(j.why))
 				for _, s := range j.members {
@@ -129,7 +129,7 @@ func knowing(a *analysis.Analyzer, all []spelling) *people.Directory {
 
 // joins guesses: the same address under two names that have nothing in common, and an address without a name that is
 // made of the name of somebody else. Both are wrong too often to be done unasked: addresses change hands.
-func joins(all []spelling, d *people.Directory) []join {
+func joins(all []spelling) []join {
 	byAddr := map[string][]spelling{}
 	named := map[string]spelling{} // by the letters of the name
 	for _, s := range all {
@@ -179,10 +179,6 @@ func lettersOf(s string) string {
 
 // suggestJoins writes the guesses as a file for --identities.
 func (c *command) suggestJoins(ctx context.Context, r *index.Reader, text string) error {
-	a, err := c.analyzer()
-	if err != nil {
-		return err
-	}
 	all, err := c.spellings(ctx, r)
 	if err != nil {
 		return err
@@ -196,7 +192,7 @@ func (c *command) suggestJoins(ctx context.Context, r *index.Reader, text string
 	n := 0
 	err = c.output("table", func(w io.Writer) error {
 		fmt.Fprint(w, "# Guesses: delete what is not so. `rustle retag --identities FILE` applies the rest.\n")
-		for _, j := range joins(all, knowing(a, all)) {
+		for _, j := range joins(all) {
 			if name != "" && !slices.ContainsFunc(j.members, func(s spelling) bool { return s.person == name }) {
 				continue
 			}

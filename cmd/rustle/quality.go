@@ -34,7 +34,7 @@ func cardOf(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	b, err := linear.ReadBundle(f)
 	if err != nil {
 		return "", err

@@ -26,7 +26,7 @@ the mail that shows it; a later version of a series that was posted in a thread 
 ` + exitHelp,
 		Example: "  rustle thread Z7SwcnUzjZYfuJ4-@infradead.org\n  rustle thread https://lore.kernel.org/r/ID --format jsonl",
 		Args:    oneID,
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: func(_ *cobra.Command, args []string) error {
 			if err := o.check(); err != nil {
 				return err
 			}

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,7 +96,7 @@ func TestRevisionsLinkWithinTheSet(t *testing.T) {
 		return report.ThreadInput{Summary: analysis.ThreadSummary{ID: thread, Subject: m.records[0].Subject, First: m.records[0].Date, Last: m.records[0].Date}, Records: m.records}
 	}
 	one, two, three := series("v1@x", "v1@x", 1, 0), series("v2@x", "v2@x", 2, 1), series("v3@x", "v3@x", 3, 2)
-	one.Others = append(two.Records, three.Records...)
+	one.Others = slices.Concat(two.Records, three.Records)
 	for _, anonymous := range []bool{false, true} {
 		for _, html := range []bool{false, true} {
 			var page, second string
