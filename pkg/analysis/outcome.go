@@ -99,6 +99,9 @@ func (e *ending) read(d *Draft) {
 	if signal == "apply" && d.patch == nil && !d.subject.Patch && !d.subject.Pull {
 		signal = none // what is applied in a discussion is not what it is about
 	}
+	if signal == "apply" && e.posters[r.Person] && (r.Role == "developer" || r.Role == "reviewer") {
+		signal = none // "picked up" for the next version: who posts without a tree of his own does not decide
+	}
 	switch signal {
 	case "apply":
 		e.applied = &Outcome{Label: outcomeApplied, ID: r.ID, Evidence: r.SignalBy}

@@ -19,6 +19,7 @@ func TestOutcome(t *testing.T) {
 		{"a discussion is undecided", []letter{{"Ada", -1, "Rust and clocks", "What do you think of Rust for clocks?"}, {"Ben", 0, "Re: Rust and clocks", "I like it."}}, "undecided", ""},
 		{"applied in a discussion", []letter{{"Ada", -1, "Rust and clocks", "What do you think of Rust for clocks?"}, {"Ben", 0, "Re: Rust and clocks", "Applied, thanks!"}}, "undecided", ""},
 		{"applied", []letter{first, {"Ben", 0, re, "Applied to clk-next, thanks!"}}, "applied", "1@example.org"},
+		{"who posts it picks something up", []letter{first, {"Ben", 0, re, "Could you use a helper?"}, {"Ada", 1, re, "Thanks, picked this one up as well."}}, "undecided", ""},
 		{"a robot says merged", []letter{first, {"bot", 0, re, "This series was applied to clk-next by Ben."}}, "applied", "1@example.org"},
 		{"a robot that found errors says nothing", []letter{first, {"bot", 0, re, "Build errors were noticed."}}, "undecided", ""},
 		{"a NAK stands", []letter{first, nak}, "naked", "1@example.org"},

@@ -58,6 +58,7 @@ func TestNoSignal(t *testing.T) {
 		"I am not going to take the time to try what I suggest.",
 		"Nack to what, exactly?",
 		"They should be grouped as a whole, and applied to all boards.",
+		"I applied the patches to v6.14-rc7 and did a quick pass.",
 		"The patches were cleaned up and applied to the wrong tree.",
 		"It was written as plain text, and merged via another tree.",
 	} {
