@@ -130,7 +130,8 @@ func (v *revisions) hold(s *analysis.ThreadSummary, unchanged bool) bool {
 	if s.Outcome.Label != "undecided" || v.titles[index.SeriesTitle(s.Subject)] < 2 {
 		return false
 	}
-	v.held = append(v.held, heldThread{s, unchanged})
+	only := *s // not the messages that come with it
+	v.held = append(v.held, heldThread{&only, unchanged})
 	return true
 }
 
