@@ -62,8 +62,8 @@ type Sentence struct {
 type Text struct {
 	Text      string
 	Blocks    []Block
-	Own       string // own blocks joined; a line end is added where two of them do not meet in the text
-	Sentences []Sentence
+	Own       string     // own blocks joined; a line end is added where two of them do not meet in the text
+	Sentences []Sentence // at most MaxSentences
 
 	owned []int // indexes of the blocks that are part of Own
 }

@@ -2,6 +2,10 @@ package body
 
 import "strings"
 
+// MaxSentences is the most sentences of a mail that are told apart, a megabyte or so of prose; the longest of real
+// mail have some thousands. All later stages keep something for each.
+const MaxSentences = 20_000
+
 // sentences cuts the prose blocks into sentences.
 func (t *Text) sentences() {
 	quote := -1
@@ -11,7 +15,7 @@ func (t *Text) sentences() {
 			size += b.End - b.Start
 		}
 	}
-	t.Sentences = make([]Sentence, 0, size/60+1)
+	t.Sentences = make([]Sentence, 0, min(size/60+1, MaxSentences))
 	for i, b := range t.Blocks {
 		switch b.Kind {
 		case Quote:
@@ -42,7 +46,7 @@ func (t *Text) cutProse(from, to, quote int) {
 		for b > a && isWhite(own[b-1]) {
 			b--
 		}
-		if hasText(own[a:b]) {
+		if len(t.Sentences) < MaxSentences && hasText(own[a:b]) {
 			t.Sentences = append(t.Sentences, Sentence{Start: a, End: b, Answers: quote})
 		}
 		start = end

@@ -183,8 +183,10 @@ func (w *worker) thread(t *thread.Thread, members map[string][]*member) (mails i
 		}
 	}
 	result := r.analyzer.Thread(t, inputs)
+	mails, inputs = len(inputs), nil
 	written := 0
-	for _, d := range result.Messages {
+	for i, d := range result.Messages {
+		result.Messages[i] = nil // a thread can be most of what is in memory: what is written may go
 		doc := document(d)
 		if before := known[key{d.Record.ID, d.Record.Hash}]; before != nil && reflect.DeepEqual(before.Record, d.Record) && slices.Equal(before.Parts, doc.Parts) {
 			continue
@@ -196,11 +198,11 @@ func (w *worker) thread(t *thread.Thread, members map[string][]*member) (mails i
 	}
 	w.written += written
 	if r.revisions.hold(&result.Summary, written == 0) {
-		return len(inputs), nil
+		return mails, nil
 	}
 	wrote, err := r.putThread(w.base, &result.Summary, written == 0)
 	if wrote {
 		w.threads++
 	}
-	return len(inputs), err
+	return mails, err
 }
