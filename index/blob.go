@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"unsafe"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -99,17 +100,23 @@ func newUnpacker(trained []byte) (*unpacker, error) {
 
 func (u *unpacker) close() { u.dec.Close() }
 
-// A message blob, unpacked. The pieces share one buffer.
+// A message blob, unpacked. The pieces share one buffer and are valid as long as nobody else writes to it.
 type message struct {
 	head   []byte
 	parts  []Part
-	text   []byte
+	text   string
 	same   int
 	record []byte
 }
 
+// roomyBuf holds most mails, unpacked: a buffer that begins so large seldom grows.
+const roomyBuf = 1 << 16
+
 // message unpacks into buf, which may be nil, and returns it grown for the next one.
 func (u *unpacker) message(blob, buf []byte) (m message, grown []byte, err error) {
+	if buf == nil {
+		buf = make([]byte, 0, roomyBuf)
+	}
 	raw, err := u.dec.DecodeAll(blob, buf[:0])
 	if err != nil {
 		return message{}, buf, fmt.Errorf("%w: stored mail: %w", ErrCorrupt, err)
@@ -132,7 +139,7 @@ func (u *unpacker) message(blob, buf []byte) (m message, grown []byte, err error
 		at = p.End
 		m.parts = append(m.parts, p)
 	}
-	m.text = s.bytes(s.number())
+	m.text = inPlace(s.bytes(s.number()))
 	m.same = s.number()
 	m.record = s.rest
 	if s.bad || at > len(m.text) {
@@ -158,7 +165,7 @@ func (m *message) decodeMail() (*mail.Message, error) {
 	if err := out.UnmarshalBinary(m.head); err != nil {
 		return nil, fmt.Errorf("%w: stored mail: %w", ErrCorrupt, err)
 	}
-	out.Text = string(m.text)
+	out.Text = clone(m.text)
 	return out, nil
 }
 
@@ -176,6 +183,10 @@ func (u *unpacker) thread(blob []byte) (*analysis.ThreadSummary, error) {
 	}
 	return s, nil
 }
+
+// inPlace is bytes as a string without a copy, for as long as nobody writes to them. A page of results
+// and a phrase go through megabytes of text.
+func inPlace(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // scanner takes numbers and bytes off a buffer; bad tells that it was too short somewhere.
 type scanner struct {

@@ -353,11 +353,29 @@ func names(t query.Term, fields ...string) (condition, error) {
 	} else if strings.Contains(t.Text, "<") {
 		ok = func(person string) bool { return holdsPhrase(person, w, prefix) }
 	}
+	// Every word of a name or address stands in who as well: where one is missing, there is no need to look.
+	whole := w
+	if prefix {
+		whole = w[:len(w)-1]
+	}
+	var all allOf
+	for _, word := range whole {
+		all = append(all, exact(fWho, word))
+	}
 	var out anyOf
 	for _, f := range fields {
-		out = append(out, aScan{f, nil, nil, everywhere, func(person string) bool { return ok(fold(person)) }})
+		out = append(out, aScan{f, nil, nil, everywhere, folded(ok)})
 	}
-	return out, nil
+	return append(all, out), nil
+}
+
+// folded is a test of folded text for text as it stands; not safe for concurrent use.
+func folded(ok func(string) bool) func(string) bool {
+	var buf []byte
+	return func(s string) bool {
+		buf = appendFold(buf[:0], s)
+		return ok(inPlace(buf))
+	}
 }
 
 // vocabulary looks for a text in fields whose values are indexed whole: their words, one after the
@@ -380,9 +398,9 @@ func vocabulary(t query.Term, fields ...string) (condition, error) {
 			out = append(out, c)
 			continue
 		}
-		out = append(out, aScan{f, nil, nil, everywhere, func(term string) bool {
-			return holdsPhrase(fold(term), w, t.Form == query.Prefix)
-		}})
+		out = append(out, aScan{f, nil, nil, everywhere, folded(func(term string) bool {
+			return holdsPhrase(term, w, t.Form == query.Prefix)
+		})})
 	}
 	return out, nil
 }
@@ -462,17 +480,18 @@ func messageIDs(t query.Term) (condition, error) {
 func files(t query.Term) (condition, error) {
 	text := strings.TrimPrefix(strings.TrimSpace(t.Text), "./")
 	tree := fold(strings.TrimPrefix(text, "/"))
+	below := aScan{fFile, nil, nil, everywhere, folded(func(path string) bool { return strings.HasPrefix(path, tree) })}
 	switch {
 	case t.Form == query.Pattern:
 		return pattern(t, fFile)
 	case strings.HasSuffix(tree, "/"):
-		return aScan{fFile, nil, nil, everywhere, func(path string) bool { return strings.HasPrefix(fold(path), tree) }}, nil
+		return below, nil
 	}
 	c, err := vocabulary(t, fFile)
 	if err != nil || t.Form != query.Prefix {
 		return c, err
 	}
-	return anyOf{c, aScan{fFile, nil, nil, everywhere, func(path string) bool { return strings.HasPrefix(fold(path), tree) }}}, nil
+	return anyOf{c, below}, nil
 }
 
 func (r *Reader) compileRange(ctx context.Context, n query.Range) (condition, error) {

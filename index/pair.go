@@ -53,12 +53,7 @@ type pairs struct {
 func (p *pairs) word(code pairCode) {
 	if code != (pairCode{}) && p.last != (pairCode{}) && !(p.last.function && code.function) {
 		key := pairKey(p.last, code)
-		c := p.in.columns[fPairs]
-		n, ok := c.numbers[string(key[:])]
-		if !ok {
-			n = p.in.number(c, string(key[:]))
-		}
-		p.in.useOf(c, n)
+		p.in.use(p.in.columns[fPairs], string(key[:]))
 	}
 	p.last = code
 }

@@ -1,5 +1,10 @@
 package index
 
+import (
+	"iter"
+	"strings"
+)
+
 // PartKind says what a part of a mail's text is.
 type PartKind uint8
 
@@ -57,27 +62,31 @@ func clip(parts []Part, n int) []Part {
 }
 
 // stretches cuts the text of a mail into runs, diffs by kind of line.
-func stretches(text string, parts []Part) []stretch {
-	var out []stretch
-	for _, p := range parts {
-		s := text[p.Start:p.End]
-		switch p.Kind {
-		case Own:
-			out = append(out, stretch{s, inOwn})
-		case Quoted:
-			out = append(out, stretch{s, inQuoted})
-		case Diff:
-			out = diffStretches(out, s)
-		default:
-			out = append(out, stretch{s, inOther})
+func stretches(text string, parts []Part) iter.Seq[stretch] {
+	return func(yield func(stretch) bool) {
+		for _, p := range parts {
+			s := text[p.Start:p.End]
+			var more bool
+			switch p.Kind {
+			case Own:
+				more = yield(stretch{s, inOwn})
+			case Quoted:
+				more = yield(stretch{s, inQuoted})
+			case Diff:
+				more = diffStretches(s, yield)
+			default:
+				more = yield(stretch{s, inOther})
+			}
+			if !more {
+				return
+			}
 		}
 	}
-	return out
 }
 
 // diffStretches joins neighbouring lines of one kind. Before the first hunk header of a file all is
 // metadata: the names of files are words there like others.
-func diffStretches(out []stretch, s string) []stretch {
+func diffStretches(s string, yield func(stretch) bool) (more bool) {
 	inHunks := false
 	for start := 0; start < len(s); {
 		end := start
@@ -90,17 +99,17 @@ func diffStretches(out []stretch, s string) []stretch {
 			}
 			bits, inHunks, at, end = b, hunks, next, next
 		}
-		out = append(out, stretch{s[start:end], bits})
+		if !yield(stretch{s[start:end], bits}) {
+			return false
+		}
 		start = end
 	}
-	return out
+	return true
 }
 
 func lineEnd(s string, at int) int {
-	for i := at; i < len(s); i++ {
-		if s[i] == '\n' {
-			return i + 1
-		}
+	if i := strings.IndexByte(s[at:], '\n'); i >= 0 {
+		return at + i + 1
 	}
 	return len(s)
 }

@@ -2,12 +2,9 @@ package index
 
 import (
 	"context"
-	"runtime"
 	"slices"
-	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
-	"golang.org/x/sync/errgroup"
 )
 
 // inSubject is words one after the other in the subject, by their positions.
@@ -60,8 +57,8 @@ type inText struct {
 
 func (inText) cost() int { return costText }
 
-// Mails that are looked into by one goroutine at least; fewer are not worth another one.
-const mailsPerWorker = 64
+// mailsPerPart is how many mails to look into are worth a goroutine.
+const mailsPerPart = 32
 
 func (c inText) match(ctx context.Context, v *view, within *roaring.Bitmap) (*roaring.Bitmap, error) {
 	whole := c.words
@@ -94,45 +91,46 @@ func (c inText) match(ctx context.Context, v *view, within *roaring.Bitmap) (*ro
 		return within, nil
 	}
 	candidates := within.ToArray()
-	workers := min(runtime.GOMAXPROCS(0), 1+len(candidates)/mailsPerWorker)
-	out := roaring.New()
-	var mu sync.Mutex
-	group, ctx := errgroup.WithContext(ctx)
-	for part := range slices.Chunk(candidates, max(1, (len(candidates)+workers-1)/workers)) {
-		group.Go(func() (err error) {
-			defer guard(&err)
-			var found []uint32
-			var buf []byte
-			for _, n := range part {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				err := v.blob(n, func(blob []byte) error {
-					m, grown, err := c.unzip.message(blob, buf)
-					buf = grown
-					if err == nil && c.in(&m) {
-						found = append(found, n)
-					}
-					return err
-				})
-				if err != nil {
-					return err
-				}
+	found := make([]bool, len(candidates))
+	err := sideBySide(ctx, len(candidates), mailsPerPart, func(ctx context.Context, from, to int) error {
+		var buf, folded []byte
+		for i := from; i < to; i++ {
+			if err := ctx.Err(); err != nil {
+				return err
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			out.AddMany(found)
-			return nil
-		})
-	}
-	return out, group.Wait()
-}
-
-func (c inText) in(m *message) bool {
-	for _, run := range stretches(string(m.text), m.parts) {
-		if run.bits&c.bits != 0 && holdsPhrase(fold(run.text), c.words, c.prefix) {
-			return true
+			err := v.blob(candidates[i], func(blob []byte) error {
+				m, grown, err := c.unzip.message(blob, buf)
+				buf = grown
+				if err == nil {
+					found[i], folded = c.in(&m, folded)
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	out := roaring.New()
+	for i, n := range candidates {
+		if found[i] {
+			out.Add(n)
 		}
 	}
-	return false
+	return out, err
+}
+
+// in looks into a mail; buf is for the folded text, given back grown for the next one.
+func (c inText) in(m *message, buf []byte) (ok bool, grown []byte) {
+	for run := range stretches(m.text, m.parts) {
+		if run.bits&c.bits == 0 {
+			continue
+		}
+		buf = appendFold(buf[:0], run.text)
+		if holdsPhrase(inPlace(buf), c.words, c.prefix) {
+			return true, buf
+		}
+	}
+	return false, buf
 }

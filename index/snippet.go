@@ -23,12 +23,15 @@ type marker struct {
 	exact    map[string]bool
 	stems    map[string]bool
 	prefixes []string
-	first    [utf8.RuneSelf]bool // bytes that what is looked for begins with; a stem begins as its word does
+	first    [256]bool // bytes that what is looked for may begin with; a stem begins as its word does
 	st       stemmer
 }
 
 func newMarker(n query.Node) *marker {
 	m := &marker{exact: map[string]bool{}, stems: map[string]bool{}}
+	for c := utf8.RuneSelf; c < len(m.first); c++ { // folding may make anything of these
+		m.first[c] = true
+	}
 	for t := range query.Terms(n) {
 		switch t.Field {
 		case query.Any, query.Body, query.Own, query.Quoted, query.BodySubject, query.Removed, query.Added, query.Context, query.Hunk:
@@ -46,27 +49,32 @@ func newMarker(n query.Node) *marker {
 			default:
 				m.exact[word] = true
 			}
-			if c := word[0]; c < utf8.RuneSelf {
-				m.first[c] = true
+			c := word[0]
+			m.first[c] = true
+			if 'a' <= c && c <= 'z' {
+				m.first[c-'a'+'A'] = true
 			}
 		}
 	}
 	return m
 }
 
-// cannot says that a word of the text is none that is looked for, by its first byte: folding and stemming all of
-// a mail took half the time of a search.
-func (m *marker) cannot(word string) bool {
-	c := word[0]
-	if 'A' <= c && c <= 'Z' {
-		c += 'a' - 'A'
-	}
-	return c < utf8.RuneSelf && !m.first[c] && strings.IndexByte(word, '_') < 0
-}
-
 func (m *marker) hit(word string) bool {
 	return m.exact[word] || len(m.stems) > 0 && m.stems[m.st.stem(word)] ||
 		slices.ContainsFunc(m.prefixes, func(p string) bool { return strings.HasPrefix(word, p) })
+}
+
+// partHit is hit for the parts of snake_case.
+func (m *marker) partHit(word string) bool {
+	if strings.IndexByte(word, '_') < 0 {
+		return false
+	}
+	for part := range strings.SplitSeq(word, "_") {
+		if m.exact[part] {
+			return true
+		}
+	}
+	return false
 }
 
 // span is a byte range.
@@ -75,33 +83,39 @@ type span struct{ from, to int }
 // snippet is the densest place of the query's words, in the author's own text if they stand there,
 // else anywhere. Without any it is the beginning of the own text.
 func (m *marker) snippet(msg *message) string {
-	text := string(msg.text)
-	runs := stretches(text, msg.parts)
-	best, bestHits, bestCount := "", []span(nil), 0
-	for _, own := range []bool{true, false} {
-		for _, run := range runs {
-			if (run.bits == inOwn) != own {
-				continue
-			}
-			hits := m.hits(run.text)
-			if len(hits) > 0 {
-				from, n := densest(hits)
-				if n > bestCount {
-					best, bestHits, bestCount = run.text, hits[from:from+n], n
-				}
-			} else if best == "" && own {
-				best = run.text
+	best, bestHits := "", []span(nil)
+	look := func(run string) {
+		if hits := m.hits(run); len(hits) > 0 {
+			if from, n := densest(hits); n > len(bestHits) {
+				best, bestHits = run, hits[from:from+n]
 			}
 		}
-		if bestCount > 0 {
-			break
+	}
+	for _, p := range msg.parts {
+		if p.Kind == Own {
+			run := msg.text[p.Start:p.End]
+			if best == "" {
+				best = run
+			}
+			look(run)
+		}
+	}
+	if len(bestHits) == 0 {
+		for run := range stretches(msg.text, msg.parts) {
+			if run.bits != inOwn {
+				look(run.text)
+			}
 		}
 	}
 	return cutSnippet(best, bestHits)
 }
 
-// hits finds the words. Folding may change lengths, so each word is folded by itself.
+// hits finds the words. Folding may change lengths, so each word is folded by itself; most words are not
+// even that, because nothing that is looked for begins as they do.
 func (m *marker) hits(s string) []span {
+	if len(m.exact) == 0 && len(m.prefixes) == 0 {
+		return nil
+	}
 	var out []span
 	for i := 0; i < len(s); {
 		r, n := rune(s[i]), 1
@@ -112,30 +126,40 @@ func (m *marker) hits(s string) []span {
 			i += n
 			continue
 		}
-		j := i
-		for j < len(s) {
-			if plainWord(rune(s[j])) {
-				j++
-				continue
-			}
-			r, n := utf8.DecodeRuneInString(s[j:])
-			if r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.M, r) &&
-				!(r == '\'' && j+1 < len(s) && unicode.IsLetter(rune(s[j+1]))) {
-				break
-			}
-			j += n
-		}
-		if m.cannot(s[i:j]) {
+		j, may := m.wordEnd(s, i)
+		if !may {
 			i = j
 			continue
 		}
 		word := strings.TrimSuffix(fold(s[i:j]), "'s")
-		if m.hit(word) || strings.Contains(word, "_") && slices.ContainsFunc(strings.Split(word, "_"), func(p string) bool { return m.exact[p] }) {
+		if m.hit(word) || m.partHit(word) {
 			out = append(out, span{i, j})
 		}
 		i = j
 	}
 	return out
+}
+
+// wordEnd is where the word that begins at i ends, and whether it may be one that is looked for: by the bytes that it
+// and its parts begin with.
+func (m *marker) wordEnd(s string, i int) (end int, may bool) {
+	begins := true
+	for i < len(s) {
+		c := s[i]
+		may = may || begins && m.first[c]
+		begins = c == '_'
+		if plainWord(rune(c)) {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.M, r) &&
+			!(r == '\'' && i+1 < len(s) && unicode.IsLetter(rune(s[i+1]))) {
+			break
+		}
+		i += n
+	}
+	return i, may
 }
 
 // plainWord says that an ASCII character belongs to words.

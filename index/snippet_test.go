@@ -22,6 +22,8 @@ func TestSnippet(t *testing.T) {
 		"unsound driver": "[Driver]’s bindings are [unsound]",
 		"dma_alloc":      "[dma_alloc].",
 		"alloc":          "[dma_alloc].",
+		"DMA":            "[dma_alloc].",
+		"ünsound":        "[unsound]",
 		"bind*":          "[bindings]",
 		"q:unsound":      "[unsound]",
 		"f:a":            "filler goes on and on here.",

@@ -23,21 +23,30 @@ func fold(s string) string {
 	if ascii {
 		return strings.ToLower(s)
 	}
-	b := make([]byte, 0, len(s))
-	for i := 0; i < len(s); {
-		if c := s[i]; c < utf8.RuneSelf {
-			if 'A' <= c && c <= 'Z' {
-				c += 'a' - 'A'
-			}
-			b = append(b, c)
-			i++
-			continue
+	return string(appendFold(make([]byte, 0, len(s)), s))
+}
+
+// appendFold appends the folded form of s.
+func appendFold(b []byte, s string) []byte {
+	for {
+		ascii := 0
+		for ascii < len(s) && s[ascii] < utf8.RuneSelf {
+			ascii++
 		}
-		r, n := utf8.DecodeRuneInString(s[i:])
+		start := len(b)
+		b = append(b, s[:ascii]...)
+		for i, c := range b[start:] {
+			if 'A' <= c && c <= 'Z' {
+				b[start+i] = c + 'a' - 'A'
+			}
+		}
+		if s = s[ascii:]; s == "" {
+			return b
+		}
+		r, n := utf8.DecodeRuneInString(s)
 		b = foldRune(b, r)
-		i += n
+		s = s[n:]
 	}
-	return string(b)
 }
 
 // foldRune appends the folded form of a rune beyond ASCII.

@@ -45,8 +45,7 @@ func newScorch(config map[string]any, analysis *bleve.AnalysisQueue, trouble cha
 // background is an error of bleve's goroutines with its cause. QUIRK: bleve keeps only the text of that.
 func background(err error) error {
 	text := err.Error()
-	var told *scorch.ScorchError
-	if errors.As(err, &told) {
+	if told, ok := errors.AsType[*scorch.ScorchError](err); ok {
 		text = told.ErrMsg
 	}
 	for _, cause := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, syscall.EACCES, syscall.EIO} {

@@ -16,11 +16,19 @@ type view struct {
 	messages *roaring.Bitmap // live documents of each type
 	threads  *roaring.Bitmap
 	dicts    map[string]segment.TermDictionary
-	values   map[string]segment.DocVisitState
+	values   map[string]*docValues
+}
+
+// docValues reads the doc values of one field.
+type docValues struct {
+	fields []string // its name, as bleve wants it
+	state  segment.DocVisitState
+	visit  func(field string, term []byte)
+	term   []byte // the one visited last
 }
 
 func newView(seg segment.Segment, deleted *roaring.Bitmap) (*view, error) {
-	v := &view{seg: seg, dicts: map[string]segment.TermDictionary{}, values: map[string]segment.DocVisitState{}}
+	v := &view{seg: seg, dicts: map[string]segment.TermDictionary{}, values: map[string]*docValues{}}
 	for _, t := range []struct {
 		name string
 		into **roaring.Bitmap
@@ -234,13 +242,18 @@ func (v *view) value(field string, n uint32) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("%w: segment without doc values", ErrCorrupt)
 	}
-	var out []byte
-	state, err := dv.VisitDocValues(uint64(n), []string{field}, func(_ string, term []byte) { out = term }, v.values[field])
-	if err != nil {
+	c := v.values[field]
+	if c == nil {
+		c = &docValues{fields: []string{field}}
+		c.visit = func(_ string, term []byte) { c.term = term }
+		v.values[field] = c
+	}
+	c.term = nil
+	var err error
+	if c.state, err = dv.VisitDocValues(uint64(n), c.fields, c.visit, c.state); err != nil {
 		return nil, fmt.Errorf("%w: values of %s: %w", ErrCorrupt, field, err)
 	}
-	v.values[field] = state
-	return out, nil
+	return c.term, nil
 }
 
 // key is the key of a document.

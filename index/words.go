@@ -1,6 +1,7 @@
 package index
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -16,17 +17,18 @@ func (u *use) mark(bits int) {
 const wholeWord = 1 << 8
 
 // body adds the words of a mail's text and returns how many are the author's own.
-func (c *collector) body(runs []stretch) (own int) {
+func (c *collector) body(runs iter.Seq[stretch]) (own int) {
 	col := c.columns[fBody]
 	next := pairs{in: c}
 	first := len(col.uses)
-	for _, run := range runs {
+	for run := range runs {
 		next.end()
 		bits := run.bits
 		if bits == inOwn {
 			bits = 1
 		}
-		text := fold(run.text)
+		c.folded = appendFold(c.folded[:0], run.text)
+		text := inPlace(c.folded)
 		for i := 0; i < len(text); {
 			from, to, end := cutWord(text, i)
 			if i = end; to-from > maxToken || from >= len(text) {
@@ -36,7 +38,8 @@ func (c *collector) body(runs []stretch) (own int) {
 			n := c.number(col, text[from:to])
 			t := &col.terms[n]
 			if !t.known {
-				t.known, t.compound, t.code = true, strings.IndexByte(t.text, '_') >= 0, pairCodes[t.text]
+				w := text[from:to]
+				t.known, t.compound, t.code = true, strings.IndexByte(w, '_') >= 0, pairCodes[w]
 			}
 			next.word(t.code)
 			c.useOf(col, n).mark(bits | wholeWord)
@@ -54,15 +57,24 @@ func (c *collector) body(runs []stretch) (own int) {
 		if bits == 0 || !whole { // parts of identifiers are not stemmed
 			continue
 		}
-		t := &col.terms[u.term]
-		if !t.stemmed {
-			t.stemmed, t.twin = true, c.stems.twin(t.text)
-		}
-		if t.twin != "" {
-			c.use(col, t.twin).mark(bits)
+		if twin := c.twin(col, u.term); twin != single {
+			c.useOf(col, twin).mark(bits)
 		}
 	}
 	return own
+}
+
+// twin is the term for the stem of a term, single when it is its own.
+func (c *collector) twin(col *column, n int32) int32 {
+	twin := col.terms[n].twin
+	if twin == untwinned {
+		twin = single
+		if stem := c.stems.twin(string(col.textOf(&col.terms[n]))); stem != "" {
+			twin = c.number(col, stem)
+		}
+		col.terms[n].twin = twin
+	}
+	return twin
 }
 
 // parts adds the pieces of snake_case.
@@ -86,9 +98,11 @@ func (c *collector) subject(subject string) {
 	col := c.columns[fSubject]
 	noise := len(subject) - len(title(subject))
 	pos := int32(0)
-	add := func(word string, freq int32) {
-		u := c.use(col, word)
+	add := func(word string, freq int32) (n int32) {
+		n = c.number(col, word)
+		u := c.useOf(col, n)
 		u.freq = max(u.freq, freq)
+		return n
 	}
 	read := func(text string, freq int32) {
 		for _, w := range words(text) {
@@ -96,8 +110,8 @@ func (c *collector) subject(subject string) {
 				continue
 			}
 			pos++
-			add(w, freq)
-			col.places = append(col.places, location{col.terms[col.numbers[w]].last, pos})
+			n := add(w, freq)
+			col.places = append(col.places, location{col.terms[n].last, pos})
 			more := slices.DeleteFunc(strings.Split(w, "_"), func(p string) bool { return p == "" || p == w })
 			if t := c.stems.twin(w); t != "" {
 				more = append(more, t)

@@ -20,12 +20,12 @@ type WriterOptions struct {
 	Fingerprint string // of the rules that made the tags; recorded, and compared with what is there
 	Fresh       bool   // begin with nothing; what is published stays until Commit
 	Retag       bool   // go on from an index of other rules: every document is going to be put again
-	BatchBytes  int    // memory of one bleve batch in bytes, about: more is faster; 0 means 32 MiB
+	BatchBytes  int    // memory of one bleve batch in bytes, about: more is faster; 0 means 64 MiB
 }
 
 func (o WriterOptions) withDefaults() WriterOptions {
 	if o.BatchBytes <= 0 {
-		o.BatchBytes = 32 << 20
+		o.BatchBytes = 64 << 20
 	}
 	return o
 }
@@ -47,6 +47,7 @@ type Writer struct {
 	store     *store
 	batch     *bleve.Batch // of the documents of the collector, and deletions
 	collector *collector
+	spare     chan *collector  // one that was written, for the next batch
 	put       int              // messages put since begin
 	old       int              // messages in base
 	unread    map[string]int64 // segments of base whose checksums were not compared -> bytes
@@ -58,9 +59,10 @@ type Writer struct {
 	closed    bool
 }
 
-// job is a batch to write; done, when there is one, learns the outcome.
+// job is a batch to write, with the documents in it; done, when there is one, learns the outcome.
 type job struct {
 	batch *bleve.Batch
+	from  *collector
 	done  chan error
 }
 
@@ -156,14 +158,14 @@ func (w *Writer) begin() error {
 		return fmt.Errorf("index: new generation: %w", err)
 	}
 	w.gen = gen
-	w.batch, w.collector = bleve.NewBatch(), newCollector()
+	w.batch, w.collector, w.spare = bleve.NewBatch(), newCollector(), make(chan *collector, 1)
 	w.queue, w.stopped, w.trouble = make(chan job), make(chan struct{}), make(chan error, 1)
-	go write(w.store, w.queue, w.stopped, w.trouble)
+	go write(w.store, w.queue, w.spare, w.stopped, w.trouble)
 	return nil
 }
 
 // write puts batches into bleve, one after the other, while the callers of Put make the next one.
-func write(s *store, queue <-chan job, stopped chan<- struct{}, trouble chan<- error) {
+func write(s *store, queue <-chan job, spare chan<- *collector, stopped chan<- struct{}, trouble chan<- error) {
 	defer close(stopped)
 	var failed error
 	for j := range queue {
@@ -171,6 +173,11 @@ func write(s *store, queue <-chan job, stopped chan<- struct{}, trouble chan<- e
 			if failed = s.write(j.batch); failed != nil {
 				trouble <- failed
 			}
+		}
+		j.from.reset()
+		select {
+		case spare <- j.from:
+		default:
 		}
 		if j.done != nil {
 			j.done <- failed
@@ -326,11 +333,11 @@ func (w *Writer) send(wait bool) error {
 		return w.failed
 	default:
 	}
-	j := job{batch: w.batch}
+	j := job{batch: w.batch, from: w.collector}
 	if wait {
 		j.done = make(chan error, 1)
 	}
-	w.batch, w.collector = bleve.NewBatch(), newCollector()
+	w.batch, w.collector = bleve.NewBatch(), nil
 	sent := make(chan error, 1)
 	select {
 	case w.queue <- j:
@@ -344,8 +351,14 @@ func (w *Writer) send(wait bool) error {
 	}
 	if err != nil {
 		w.failed = fmt.Errorf("index: write: %w", w.blame(err))
+		return w.failed
 	}
-	return w.failed
+	select {
+	case w.collector = <-w.spare:
+	default:
+		w.collector = newCollector()
+	}
+	return nil
 }
 
 // DeleteMessage removes one message; it need not be there.

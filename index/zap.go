@@ -143,10 +143,10 @@ func (e *encoder) column(c *column, field int) (int, error) {
 	uses, from := c.byTerm()
 	places := c.byUse()
 	for _, n := range c.sorted() {
-		term := c.terms[n].text
+		term := c.textOf(&c.terms[n])
 		at, err := e.postings(c, field, uses[from[n]:from[n+1]], places)
 		if err == nil {
-			err = e.fst.Insert([]byte(term), at)
+			err = e.fst.Insert(term, at)
 		}
 		if err != nil {
 			return 0, err

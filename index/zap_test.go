@@ -108,7 +108,7 @@ func (m *model) collect(c *collector, key, blob string, fields map[string][]stri
 		if name == fSubject {
 			col := c.columns[fSubject]
 			for i, w := range terms {
-				col.places = append(col.places, location{col.terms[col.numbers[w]].last, int32(i + 1)})
+				col.places = append(col.places, location{col.terms[c.number(col, w)].last, int32(i + 1)})
 			}
 		}
 	}
