@@ -35,7 +35,7 @@
 //	subject              words of the subject, with positions; twice as frequent when they are no noise
 //	subjx                the subject as it stands, for patterns
 //	body                 words of the text; the frequency says in which parts the word stands
-//	pairs                neighbours in the body that are both frequent words, for phrases
+//	pairs                two or three neighbours in the body that are all frequent words, for phrases
 //	who                  words of names and addresses in From, To and Cc, and whole addresses
 //	from to cc           "Name <addr>" whole
 //	list attach file     whole
@@ -62,4 +62,5 @@ package index
 //	1: first.
 //	2: no pairs of two function words; other codes for pairs.
 //	3: what people did in a thread, branches and authors of threads.
-const SchemaVersion = 3
+//	4: three frequent words together.
+const SchemaVersion = 4

@@ -13,7 +13,7 @@ import (
 )
 
 // A small world: words without stems, so that a naive search can say what must be found.
-func modelWords() []string { return []string{"alfa", "bravo", "the", "kernel", "zulu", "x_y"} }
+func modelWords() []string { return []string{"alfa", "bravo", "the", "linux", "kernel", "zulu", "x_y"} }
 
 type modelMail struct {
 	id, thread          string
@@ -103,7 +103,7 @@ func modelQuery(t *rapid.T, depth int) query.Node {
 	case 0:
 		return query.Term{Field: field, Text: word()}
 	case 1:
-		words := rapid.SliceOfN(rapid.SampledFrom(modelWords()), 2, 3).Draw(t, "phrase")
+		words := rapid.SliceOfN(rapid.SampledFrom(modelWords()), 2, 4).Draw(t, "phrase")
 		return query.Term{Field: field, Text: strings.Join(words, " "), Form: query.Phrase}
 	case 2:
 		return query.Term{Field: field, Text: word()[:1], Form: query.Prefix}

@@ -3,8 +3,8 @@ package index
 import "strings"
 
 // Phrases of two words that nearly every mail holds ("the kernel") would have to be looked for in the
-// text of nearly every mail. So neighbours that are both on these lists are indexed as a pair, unless
-// both are function words: nobody looks for "of the". The lists decide only how fast a phrase is
+// text of nearly every mail. So two or three neighbours that are all on these lists are indexed together, unless
+// more than one of them is a function word: nobody looks for "of the". The lists decide only how fast a phrase is
 // found, never what is found; a change of them is a change of SchemaVersion.
 const (
 	functionWords = `
@@ -43,35 +43,59 @@ var pairCodes = func() map[string]pairCode {
 	return codes
 }()
 
+// maxNeighbours is how many words are indexed together at most, minNeighbours how many at least.
+const (
+	minNeighbours = 2
+	maxNeighbours = 3
+)
+
 // pairs notes which frequent words follow each other in a run of text.
 type pairs struct {
 	in   *collector
-	last pairCode
+	last [maxNeighbours]pairCode // the present word and those before it, the zero value where there is none
 }
 
 // word is told the code of every word in turn.
 func (p *pairs) word(code pairCode) {
-	if code != (pairCode{}) && p.last != (pairCode{}) && !(p.last.function && code.function) {
-		key := pairKey(p.last, code)
-		p.in.use(p.in.columns[fPairs], string(key[:]))
+	copy(p.last[:], p.last[1:])
+	p.last[maxNeighbours-1] = code
+	for n := minNeighbours; n <= maxNeighbours; n++ {
+		key, ok := neighbourKey(p.last[maxNeighbours-n:])
+		if !ok {
+			return // and so is every longer one
+		}
+		p.in.use(p.in.columns[fPairs], string(key[:2*n]))
 	}
-	p.last = code
 }
 
 // end says that the run ends, or that a word is left out.
-func (p *pairs) end() { p.last = pairCode{} }
+func (p *pairs) end() { p.last = [maxNeighbours]pairCode{} }
 
-func pairKey(a, b pairCode) [4]byte {
-	return [4]byte{a.letters[0], a.letters[1], b.letters[0], b.letters[1]}
+// neighbourKey is the codes of up to maxNeighbours words one after the other; not ok when they are not indexed
+// together.
+func neighbourKey(codes []pairCode) (key [2 * maxNeighbours]byte, ok bool) {
+	functions := 0
+	for i, c := range codes {
+		if c == (pairCode{}) {
+			return key, false
+		}
+		if c.function {
+			functions++
+		}
+		key[2*i], key[2*i+1] = c.letters[0], c.letters[1]
+	}
+	return key, functions <= 1
 }
 
-// pairTerm is the index term for two words that follow each other, "" when there is none.
-func pairTerm(a, b string) string {
-	x, ok := pairCodes[a]
-	y, okToo := pairCodes[b]
-	if !ok || !okToo || x.function && y.function {
+// neighbourTerm is the index term for two or three words that follow each other, "" when there is none.
+func neighbourTerm(words []string) string {
+	var codes [maxNeighbours]pairCode
+	for i, w := range words {
+		codes[i] = pairCodes[w]
+	}
+	key, ok := neighbourKey(codes[:len(words)])
+	if !ok {
 		return ""
 	}
-	key := pairKey(x, y)
-	return string(key[:])
+	return string(key[:2*len(words)])
 }

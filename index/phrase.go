@@ -74,21 +74,21 @@ func (c inText) match(ctx context.Context, v *view, within *roaring.Bitmap) (*ro
 			return within, nil
 		}
 	}
-	exact := len(c.words) == 2 && c.bits == everywhere
-	for i := range len(whole) - 1 {
-		pair := pairTerm(whole[i], whole[i+1])
-		if pair == "" {
-			exact = false
-			continue
+	for n := minNeighbours; n <= maxNeighbours; n++ {
+		for i := range len(whole) - n + 1 {
+			term := neighbourTerm(whole[i : i+n])
+			if term == "" {
+				continue
+			}
+			bm, err := v.term(fPairs, term)
+			if err != nil {
+				return nil, err
+			}
+			within = roaring.And(within, bm)
+			if n == len(c.words) && c.bits == everywhere {
+				return within, nil // the term is the phrase
+			}
 		}
-		bm, err := v.term(fPairs, pair)
-		if err != nil {
-			return nil, err
-		}
-		within = roaring.And(within, bm)
-	}
-	if exact && !c.prefix {
-		return within, nil
 	}
 	candidates := within.ToArray()
 	found := make([]bool, len(candidates))

@@ -113,12 +113,12 @@ func TestNumberTerms(t *testing.T) {
 	})
 }
 
-func TestPairs(t *testing.T) {
+func TestNeighbours(t *testing.T) {
 	t.Parallel()
 	terms := map[string]string{}
 	for a := range pairCodes {
 		for b := range pairCodes {
-			term := pairTerm(a, b)
+			term := neighbourTerm([]string{a, b})
 			if term == "" {
 				continue
 			}
@@ -128,8 +128,13 @@ func TestPairs(t *testing.T) {
 			terms[term] = a + " " + b
 		}
 	}
-	if pairTerm("of", "the") != "" || pairTerm("the", "kernel") == "" || pairTerm("kernel", "zebra") != "" {
-		t.Error("pairs of the wrong words")
+	for words, want := range map[string]bool{
+		"of the": false, "kernel zebra": false, "zebra": false, "the kernel": true,
+		"in the kernel": false, "the zebra kernel": false, "the linux kernel": true, "linux kernel of": true,
+	} {
+		if term := neighbourTerm(strings.Fields(words)); (term != "") != want {
+			t.Errorf("%s: term %q", words, term)
+		}
 	}
 }
 
