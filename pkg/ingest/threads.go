@@ -183,7 +183,7 @@ func (w *worker) thread(t *thread.Thread, members map[string][]*member) (mails i
 		}
 	}
 	result := r.analyzer.Thread(t, inputs)
-	mails, inputs = len(inputs), nil
+	mails = len(inputs)
 	written := 0
 	for i, d := range result.Messages {
 		result.Messages[i] = nil // a thread can be most of what is in memory: what is written may go

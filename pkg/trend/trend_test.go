@@ -83,7 +83,6 @@ func TestMessages(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
 	}
-
 }
 
 // What does not count is told, but not what a robot wrote.
