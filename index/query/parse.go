@@ -605,15 +605,12 @@ func (p *parser) typed(info Info, text string, form Form, at int) (Node, error) 
 		}
 		return p.term(info, text[:i], Prefix, 0, at)
 	}
-	if i := strings.LastIndexByte(text, '~'); i > 0 && (i == len(text)-1 || i == len(text)-2 && digits(text[i+1:])) {
-		edits := 1
-		if i == len(text)-2 {
-			edits = number(text[i+1:])
-		}
+	if i := strings.LastIndexByte(text, '~'); i > 0 && (i == len(text)-1 || digits(text[i+1:])) {
+		edits := map[string]int{"": 1, "1": 1, "2": 2}[text[i+1:]]
 		switch {
 		case !info.Fuzzy:
 			return bad(fmt.Sprintf("`%s:` takes no ~", info.Name), "for example "+info.Example)
-		case edits < 1 || edits > 2:
+		case edits == 0:
 			return bad("a word may differ by one or two letters only", "write word~ or word~2")
 		}
 		for _, r := range text[:i] {

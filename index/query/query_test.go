@@ -52,6 +52,8 @@ func TestParseErrors(t *testing.T) {
 		{`s:*`, "*", "lone *", ""},
 		{`"a b"*`, "*", "ends at its quote", "single words"},
 		{`word~3`, "word~3", "one or two letters", "word~2"},
+		{`word~99`, "word~99", "one or two letters", "word~2"},
+		{`word~99999999999999999999`, "word~99999999999999999999", "one or two letters", "word~2"},
 		{`a-b~`, "a-b~", "single word", ""},
 		{`lid:x*`, "x*", "takes no *", ""},
 		{`topic:memory-safty`, "memory-safty", "has no value", "topic:memory-safety"},
