@@ -13,25 +13,34 @@ import (
 // Related is the ids of the threads that hold a message with one of the given Message-IDs or one that
 // refers to one of them, in order. It is made for thousands of ids.
 func (r *Reader) Related(ctx context.Context, ids []string) (threads []string, err error) {
+	return r.threadsOfTerms(ctx, fRefs, ids, r.addKeys)
+}
+
+// threadsOfTerms is the ids of the threads with a message that has one of the terms in a field, in order; also
+// adds the messages that a term stands for otherwise, when it is not nil.
+func (r *Reader) threadsOfTerms(ctx context.Context, field string, terms []string, also func(*view, *roaring.Bitmap, string) error) (threads []string, err error) {
 	defer guard(&err)
 	found := make([]*roaring.Bitmap, len(r.views))
-	sorted := slices.Compact(slices.Sorted(slices.Values(ids)))
+	sorted := slices.Compact(slices.Sorted(slices.Values(terms)))
 	for i, v := range r.views {
 		bm := roaring.New()
 		found[i] = bm
-		refs, err := v.dict(fRefs)
+		dict, err := v.dict(field)
 		if err != nil {
 			return nil, err
 		}
 		var pl segment.PostingsList
-		for k, id := range sorted {
+		for k, term := range sorted {
 			if k%checkEvery == 0 && ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
-			if pl, err = into(bm, refs, []byte(id), pl); err != nil {
+			if pl, err = into(bm, dict, []byte(term), pl); err != nil {
 				return nil, err
 			}
-			if err := r.addKeys(v, bm, id); err != nil {
+			if also == nil {
+				continue
+			}
+			if err := also(v, bm, term); err != nil {
 				return nil, err
 			}
 		}
