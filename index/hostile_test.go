@@ -77,7 +77,7 @@ func TestHostileMail(t *testing.T) {
 		if _, err := r.Search(t.Context(), n, index.SearchOptions{Sort: index.ByRank, Snippets: true, Limit: 20}); err != nil {
 			t.Errorf("%.40s: %v", q, err)
 		}
-		if d := time.Since(start); d > 2*time.Minute { // what grows without bounds takes years, on any machine
+		if d := time.Since(start); d > 10*time.Second {
 			t.Errorf("%.40s took %v", q, d)
 		}
 	}

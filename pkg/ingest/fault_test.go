@@ -354,7 +354,7 @@ func TestDamagedIndex(t *testing.T) {
 	}
 	flips := 8
 	if soak() {
-		flips = 50
+		flips = 150
 	}
 	random := rand.New(rand.NewPCG(5, 6))
 	found := 0

@@ -90,11 +90,9 @@ func TestHostileMail(t *testing.T) {
 	dir := filepath.Join(root, "index")
 	mib := peak(t, job{Dir: dir, Sources: sources(path)})
 	t.Logf("%d MiB for mail of %d MiB", mib, size>>20)
-	// At full size some six mails of 64 MiB (archive.Options.MaxMessage) are under way, in two or three forms, and
-	// the collector keeps as much again: a bound whatever their number.
 	most := int64(400)
 	if soak() {
-		most = 2000
+		most = 900
 	}
 	if mib > most {
 		t.Errorf("%d MiB, want at most %d", mib, most)
