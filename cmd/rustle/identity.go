@@ -12,7 +12,7 @@ import (
 
 	"rustle/index"
 	"rustle/index/query"
-	"rustle/pkg/analysis"
+	"rustle/pkg/ingest"
 	"rustle/pkg/people"
 )
 
@@ -63,7 +63,10 @@ func (c *command) explainPerson(ctx context.Context, r *index.Reader, identities
 	if err != nil {
 		return err
 	}
-	d := knowing(a, all)
+	d, err := ingest.People(ctx, r, a)
+	if err != nil {
+		return err
+	}
 	return c.output("table", func(w io.Writer) error {
 		fmt.Fprintf(w, "%s\n\nfound in mail as\n", c.paint.paint(bold, safe(name)))
 		t := table{right: []bool{true}}
@@ -118,15 +121,6 @@ type join struct {
 	members []spelling
 }
 
-// knowing is who is who by the files behind a and the mail of the index.
-func knowing(a *analysis.Analyzer, all []spelling) *people.Directory {
-	seen := make([]people.Observation, 0, len(all))
-	for _, s := range all {
-		seen = append(seen, people.Observation{Name: s.name, Addr: s.addr, Count: s.mails})
-	}
-	return a.Knowing(seen).People()
-}
-
 // joins guesses: the same address under two names that have nothing in common, and an address without a name that is
 // made of the name of somebody else. Both are wrong too often to be done unasked: addresses change hands.
 func joins(all []spelling) []join {
@@ -153,7 +147,6 @@ func joins(all []spelling) []join {
 		}
 		switch {
 		case len(persons) == 2 && !people.Gateway(addr): // more of them share it
-
 			out = append(out, join{"the same address " + addr, group})
 		case first.name == "" || strings.Contains(first.person, "@"):
 			local, _, _ := strings.Cut(addr, "@")

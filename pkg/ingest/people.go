@@ -36,16 +36,19 @@ const (
 	speakerParts   = 256
 )
 
-func speakersKey(addr string) string {
-	sum := crc32.ChecksumIEEE([]byte(strings.ToLower(addr)))
-	return speakersPrefix + strconv.FormatUint(uint64(sum%speakerParts), 16)
+// speakersKey is where part n lies.
+func speakersKey(n int) string { return speakersPrefix + strconv.FormatInt(int64(n), 16) }
+
+// partOf is the part in which an address stands.
+func partOf(addr string) int {
+	return int(crc32.ChecksumIEEE([]byte(strings.ToLower(addr))) % speakerParts)
 }
 
 // speakers are those of the published mail. An index made before they were kept is read through.
 func speakers(ctx context.Context, r *index.Reader) (map[analysis.Person]*speaker, error) {
 	out := map[analysis.Person]*speaker{}
 	for n := range speakerParts {
-		key := speakersPrefix + strconv.FormatInt(int64(n), 16)
+		key := speakersKey(n)
 		text, err := r.Internal(key)
 		if err != nil {
 			return nil, err
@@ -127,14 +130,14 @@ func (r *run) resolve(all map[analysis.Person]*speaker) (moved []analysis.Person
 	r.analyzer = r.options.Analyzer.Knowing(observations(all))
 	r.speakers = map[string][]*speaker{}
 	for n := range speakerParts {
-		r.speakers[speakersPrefix+strconv.FormatInt(int64(n), 16)] = nil
+		r.speakers[speakersKey(n)] = nil
 	}
 	for _, s := range all {
 		if _, mark := r.analyzer.People().Resolve(s.Name, s.Addr); mark != s.Mark {
 			moved = append(moved, s.key())
 			s.Mark = mark
 		}
-		key := speakersKey(s.Addr)
+		key := speakersKey(partOf(s.Addr))
 		r.speakers[key] = append(r.speakers[key], s)
 	}
 	for _, part := range r.speakers {

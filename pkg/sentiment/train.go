@@ -124,7 +124,7 @@ func TrainMails(general *linear.Model, mails []Mail, o TrainOptions) (*linear.Bu
 		}
 		cross.Models[f] = newModel(lex, heads)
 		for i := range mails {
-			if cross.Fold[i] == f {
+			if cross.Fold[i] == f && !mails[i].Aside {
 				x[i] = cross.Models[f].mailRow(&mails[i].Input)
 			}
 		}
