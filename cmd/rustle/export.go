@@ -41,7 +41,8 @@ query only matching mail: threads that hold one, stances and people of those who
 sentences that are evidence in it. The same index gives the same bytes.
 
 With -o FILE a card FILE.card.json says where the data came from: query, sources, counts, versions
-of tool and rules, hash. --verify CARD makes the export again and tells what drifted; --schema
+of tool and rules, hash; the ending of FILE (.csv, .json, .jsonl, .mbox) says which form, unless
+--format does. --verify CARD makes the export again and tells what drifted; --schema
 prints the data dictionary. The forms mbox (mboxrd, original bytes) and perceval (JSON Lines as
 Perceval's mbox backend writes them) are of messages; they read the archives, oldest mail first, a
 packed one through an unpacked copy in $TMPDIR.
@@ -49,6 +50,7 @@ packed one through an unpacked copy in $TMPDIR.
 ` + exitHelp,
 		Example: "  rustle export is:rust -o rust.jsonl\n  rustle export --what threads --format csv is:debate | head\n  rustle export --verify rust.jsonl.card.json",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			o.format.ofFile(cmd, o.out)
 			switch {
 			case o.schema:
 				return export.Dictionary(c.env.stdout)

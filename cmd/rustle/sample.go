@@ -16,6 +16,7 @@ import (
 	"rustle/index"
 	"rustle/pkg/analysis"
 	"rustle/pkg/eval"
+	"rustle/pkg/export"
 )
 
 type sampleOptions struct {
@@ -39,7 +40,8 @@ func newSample(c *command) *cobra.Command {
 		Short: "draw mail to label yourself",
 		Long: `Sample draws mails of people and writes them as a sheet to label: blind, nothing that the program
 thinks of them is in it. It is spread evenly over the strata of --by (` + "role, year, month, list,\nkind, person, rust" + `); the weight of a row says for how many mails of its stratum it stands. The
-same seed draws the same mails. A filled sheet is read by ` + "`rustle eval --gold DIR`" + ` as messages.csv.
+same seed draws the same mails. An apostrophe before a cell keeps a spreadsheet from running it as
+a formula; reading drops it. A filled sheet is read by ` + "`rustle eval --gold DIR`" + ` as messages.csv.
 
 --agree compares two sheets that two people filled without talking: Cohen's kappa of each field
 (for heat the quadratic one), and what they took for what. Mail that only one of them labelled is
@@ -168,7 +170,7 @@ func (c *command) runSample(ctx context.Context, o sampleOptions, args []string)
 			Date: rec.Date.UTC().Format(time.RFC3339), Sampling: orElse(d.Stratum, "random"), Weight: d.Weight, Text: authorText(doc),
 		})
 	}
-	if err := c.writeFile(o.out, func(w io.Writer) error { return eval.WriteSheet(w, rows) }); err != nil {
+	if err := c.writeFile(o.out, func(w io.Writer) error { return eval.WriteSheet(w, rows, export.Guard) }); err != nil {
 		return err
 	}
 	c.notef("%s of %d", plural(len(rows), "mail"), len(items))

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -166,6 +167,17 @@ func (o *format) check() error {
 		return withHint(usagef("--format %s is not known here", o.name), "choose one of %s", strings.Join(o.allowed, ", "))
 	}
 	return nil
+}
+
+// ofFile takes the form from the ending of the file that is written, where no flag names one.
+func (o *format) ofFile(cmd *cobra.Command, file string) {
+	ending := strings.ToLower(strings.TrimPrefix(filepath.Ext(file), "."))
+	if cmd.Flags().Changed("format") {
+		return
+	}
+	if ending == "parquet" || slices.Contains(o.allowed, ending) { // that parquet is not written, check says where it matters
+		o.name = ending
+	}
 }
 
 // oneID is the argument check of commands about one mail or thread.

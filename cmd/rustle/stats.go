@@ -8,7 +8,6 @@ import (
 	"io"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,7 +46,8 @@ func newStats(c *command) *cobra.Command {
 interval by Wilson. What it is a share of: of the mails of the period (messages), of the group's
 mails (sentiment), of its mails that take a position (stance) or argue (topics), of its threads by
 first mail (debates, heat). Shares of few are marked with ~: they say little. Bots are left out.
-Without a query it counts mail about Rust. The form chart draws bars, svg (or -o FILE.svg) lines.
+Without a query it counts mail about Rust. The form chart draws bars, svg lines; with -o the
+ending of the file (.svg, .csv, .json, .jsonl) says which form, unless --format does.
 
 The release v6.12 is the time from the tag of v6.11 to that of v6.12. v5.0 to v6.19 are known;
 --releases FILE adds others, a line each: v7.0 2026-04-12.
@@ -63,9 +63,7 @@ to his files was addressed to how many he answered, with those who never did las
 		Example: "  rustle stats --of messages --by year\n  rustle stats --of sentiment --by quarter --split role --format chart is:debate\n  rustle stats --of stance --by release -o stance.svg\n  rustle stats --of response l:rust-for-linux",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.periods = cmd.Flags().Changed("by")
-			if strings.EqualFold(filepath.Ext(o.out), ".svg") && !cmd.Flags().Changed("format") {
-				o.format.name = "svg"
-			}
+			o.format.ofFile(cmd, o.out)
 			return c.runStats(cmd.Context(), o, args)
 		},
 	}

@@ -66,7 +66,7 @@ func TestSheet(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
 	in := []eval.Message{{ID: "a@b", Thread: "r", Subject: "one, \"two\"", Text: "line\nline", Sampling: "random", Weight: 2.5, Stance: "oppose", Arguments: []string{"x"}, Argued: true}}
-	if err := eval.WriteSheet(&b, in); err != nil {
+	if err := eval.WriteSheet(&b, in, nil); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(b.String(), "oppose") {
@@ -96,6 +96,29 @@ func TestSheet(t *testing.T) {
 		if _, err := eval.ReadSheet(strings.NewReader(c.in)); err == nil || err.Error() != c.want {
 			t.Errorf("ReadSheet(%q) error = %v, want %s", c.in, err, c.want)
 		}
+	}
+}
+
+func TestGuardedSheet(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	in := []eval.Message{{ID: "+1@b", Thread: "-r", From: "=cmd|' /C calc'!A0", Subject: "'quoted'", Text: "@all: no"}}
+	guard := func(s string) string {
+		if strings.HasPrefix(s, "+") || strings.HasPrefix(s, "-") || strings.HasPrefix(s, "=") || strings.HasPrefix(s, "@") {
+			return "'" + s
+		}
+		return s
+	}
+	if err := eval.WriteSheet(&b, in, guard); err != nil {
+		t.Fatal(err)
+	}
+	if want := "'+1@b,'-r,,,'=cmd|' /C calc'!A0,'quoted',https://lore.kernel.org/r/%2B1@b,,,'@all: no,"; !strings.Contains(b.String(), want) {
+		t.Errorf("the sheet lacks %s:\n%s", want, b.String())
+	}
+	got, err := eval.ReadSheet(strings.NewReader(strings.Replace(b.String(), ",,,,,,,\n", ",neutral,,,,,,\n", 1)))
+	want := []eval.Message{{ID: "+1@b", Thread: "-r", From: "=cmd|' /C calc'!A0", Subject: "'quoted'", Text: "@all: no", Sentiment: "neutral", Argued: true, Arguments: []string{}}}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("error %v (-want +got):\n%s", err, diff)
 	}
 }
 

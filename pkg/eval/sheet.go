@@ -18,8 +18,9 @@ func SheetColumns() []string {
 }
 
 // WriteSheet writes mails as a CSV sheet to label. It is blind: whatever labels the messages hold are left out, and so is
-// everything else a tool thinks of them. A text is written as it is, with LF line ends.
-func WriteSheet(w io.Writer, messages []Message) error {
+// everything else a tool thinks of them. A text is written with LF line ends. Every cell goes through guard, which disarms
+// what a spreadsheet would run; nil changes nothing.
+func WriteSheet(w io.Writer, messages []Message, guard func(string) string) error {
 	c := csv.NewWriter(w)
 	if err := c.Write(SheetColumns()); err != nil {
 		return err
@@ -29,6 +30,11 @@ func WriteSheet(w io.Writer, messages []Message) error {
 		row := []string{m.ID, m.Thread, m.List, m.Date, m.From, m.Subject, loreURL(m.ID), m.Sampling, "", m.Text, "", "", "", "", "", "", ""}
 		if m.Weight > 0 {
 			row[8] = strconv.FormatFloat(m.Weight, 'g', 6, 64)
+		}
+		for k := range row {
+			if guard != nil {
+				row[k] = guard(row[k])
+			}
 		}
 		if err := c.Write(row); err != nil {
 			return err
@@ -43,6 +49,8 @@ func WriteSheet(w io.Writer, messages []Message) error {
 // holds none, an empty cell in a row with other labels means the same.
 //
 // QUIRK: spreadsheets save with a byte order mark, with ";" between the cells, and with TRUE and FALSE in capitals.
+//
+// QUIRK: an apostrophe before a cell that would be a formula is no part of it: [WriteSheet] was told to put it there.
 func ReadSheet(r io.Reader) ([]Message, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {
@@ -95,7 +103,11 @@ func sheetRow(row []string, column map[string]int) (Message, bool, error) {
 		if !ok || i >= len(row) {
 			return ""
 		}
-		return strings.TrimSpace(row[i])
+		s := strings.TrimSpace(row[i])
+		if bare, ok := strings.CutPrefix(s, "'"); ok && bare != "" && strings.ContainsRune("=+-@\t\r\n", rune(bare[0])) {
+			return bare
+		}
+		return s
 	}
 	low := func(name string) string { return strings.ToLower(cell(name)) }
 	m := Message{

@@ -53,7 +53,7 @@ func Sentences(w io.Writer, f Format, records iter.Seq[analysis.Record]) (int, e
 	return write(w, f, sentenceTable(), sentencesOf(records), func(s Sentence) any { return s })
 }
 
-// Stances writes the stance ledger: one row for each person and thread with a stance or a signal, in the order of first
+// Stances writes the stance ledger: one row for each person and thread with a stance, sure or unsure, or a signal, in the order of first
 // mention. The sequence must hold the records of a thread next to each other; inside it they may come in any order.
 // It returns how many rows.
 func Stances(w io.Writer, f Format, records iter.Seq[analysis.Record]) (int, error) {
@@ -141,7 +141,7 @@ func writeCSV[T any](b *bufio.Writer, guard bool, table []column[T], rows iter.S
 		for i, c := range table {
 			cells[i] = c.cell(&r)
 			if guard {
-				cells[i] = guarded(cells[i])
+				cells[i] = Guard(cells[i])
 			}
 		}
 		if err := writeRow(b, cells); err != nil {
@@ -173,8 +173,8 @@ func writeRow(b *bufio.Writer, cells []string) error {
 	return err
 }
 
-// guarded disarms a cell that a spreadsheet would run as a formula. Numbers keep their sign.
-func guarded(s string) string {
+// Guard disarms a cell that a spreadsheet would run as a formula, with an apostrophe before it. Numbers keep their sign.
+func Guard(s string) string {
 	if s == "" || !strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
 		return s
 	}
