@@ -105,7 +105,11 @@ func (c *command) explainMail(w io.Writer, r *analysis.Record, t *body.Text, who
 		axis.row("rust", "no", "neither the mail nor its thread is about Rust: no arguments, no position")
 	}
 	axis.row("signal", r.Signal)
-	axis.row("stance", r.Stance.Label, score(r.Stance.Score))
+	sure := score(r.Stance.Score)
+	if r.Unsure() != "" {
+		sure += ", unsure: counts nowhere as a position"
+	}
+	axis.row("stance", r.Stance.Label, sure)
 	axis.row("sentiment", r.Sentiment.Label, score(r.Sentiment.Score))
 	axis.row("incivility", r.Incivility.Label, score(r.Incivility.Score))
 	for _, tag := range r.Topics {

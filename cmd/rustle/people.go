@@ -33,8 +33,9 @@ func newPeople(c *command) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "people [NAME]",
 		Short: "who takes part, in which role, with which position",
-		Long: `People lists who wrote mail about Rust, most mail first: role, addresses, threads, mails by
-position, signals. With a name or an address it tells of one person: roles and where they show,
+		Long: `People lists who wrote mail about Rust, most mail first: threads, mails by position and of
+negative tone, role, signals, subsystems, addresses. A position that is unsure does not count; in
+brackets stands how many mails have one. With a name or an address it tells of one person: roles and where they show,
 the debates with the position in each, the arguments, whom he answers and who answers him, and
 the tone in debates against that of his other mail. --query takes other mail than is:rust, for
 instance '*' for all.
@@ -126,26 +127,28 @@ func (c *command) runPeople(ctx context.Context, o peopleOptions, args []string)
 	}
 	slices.SortStableFunc(all, func(a, b export.Person) int { return cmp.Compare(b.Messages, a.Messages) })
 	rows := window(all, o.paging)
+	unsure := 0
 	err = c.output(o.format.name, func(w io.Writer) error {
 		if o.format.name != "table" {
 			_, err := export.PersonRows(w, export.Format(o.format.name), slices.Values(rows))
 			return err
 		}
-		t := table{width: c.env.width, flex: 9, right: []bool{true, true, true, true, true, true}}
-		t.row("MAILS", "THREADS", "SUPP", "COND", "OPP", "NEG", "PERSON", "ROLE", "SIGNALS", "ADDRESSES")
+		t := table{width: c.env.width, flex: 10, right: []bool{true, true, true, true, true, true}}
+		t.row("MAILS", "THREADS", "SUPP", "COND", "OPP", "NEG", "PERSON", "ROLE", "SIGNALS", "SUBSYSTEMS", "ADDRESSES")
 		for i := range rows {
 			p := &rows[i]
-			role := p.Role
-			if p.Role != "developer" && len(p.Subsystems) > 0 {
-				role += " (" + safe(some(p.Subsystems, 1)) + ")"
-			}
-			t.row(strconv.Itoa(p.Messages), strconv.Itoa(p.Threads), strconv.Itoa(p.Support), strconv.Itoa(p.Conditional), strconv.Itoa(p.Oppose),
-				strconv.Itoa(p.Negative), safe(p.Person), role, personSignals(p), safe(strings.Join(p.Addresses, " ")))
+			n := p.Counts()
+			unsure += n.Total().Unsure
+			t.row(strconv.Itoa(p.Messages), strconv.Itoa(p.Threads), n.Support.Short(), n.Conditional.Short(), n.Oppose.Short(),
+				strconv.Itoa(p.Negative), safe(p.Person), p.Role, personSignals(p), safe(some(p.Subsystems, 1)), safe(strings.Join(p.Addresses, " ")))
 		}
 		return t.write(w)
 	})
 	if err != nil {
 		return err
+	}
+	if unsure > 0 {
+		c.notef("in brackets: mails whose position is unsure and does not count")
 	}
 	c.notef("%s", found(len(all), len(rows), o.offset, "person"))
 	return nil
@@ -362,7 +365,7 @@ func (c *command) printProfile(w io.Writer, p *profile) error {
 		b.WriteString("  no mail of the query; --query '*' looks at all of it\n")
 	} else {
 		fmt.Fprintf(&b, "  %s in %s, %s to %s\n", plural(p.Messages, "mail"), plural(p.Threads, "thread"), p.First[:10], p.Last[:10])
-		fmt.Fprintf(&b, "  mails by position: support %d, conditional %d, oppose %d", p.Support, p.Conditional, p.Oppose)
+		b.WriteString("  mails by position: " + p.Counts().String())
 		if s := personSignals(&p.Person); s != "" {
 			b.WriteString("; " + s)
 		}

@@ -232,7 +232,7 @@ func (c *command) debate(w io.Writer, n int, s *analysis.ThreadSummary) error {
 	lines := []string{
 		fmt.Sprintf("%s, %s to %s, %s, %s", shownList(s.Lists), c.day(s.First), c.day(s.Last), plural(s.Messages, "mail"), plural(len(s.Participants), "person")),
 		fmt.Sprintf("heat %s; %s%s", c.heat(s.Heat), s.Outcome.Label, signalCounts(s.Signals)),
-		positionCounts(s),
+		analysis.CountsOf(s.Stances, s.Unsure).String(),
 		topicIDs(s.Topics, 5),
 		aboutText(s),
 		c.paint.paint(dim, safe(s.ID)),
@@ -246,19 +246,6 @@ func (c *command) debate(w io.Writer, n int, s *analysis.ThreadSummary) error {
 		}
 	}
 	return nil
-}
-
-// positionCounts tells how many mails take a position, with how many more may.
-func positionCounts(s *analysis.ThreadSummary) string {
-	parts := make([]string, 0, 3)
-	for _, l := range []string{"support", "conditional", "oppose"} {
-		one := fmt.Sprintf("%s %d", l, s.Stances[l])
-		if n := s.Unsure[l]; n > 0 {
-			one += fmt.Sprintf(" (%d unsure)", n)
-		}
-		parts = append(parts, one)
-	}
-	return strings.Join(parts, ", ")
 }
 
 // aboutText names the systems that a thread is about: those of two mails at least, or of the only one.

@@ -36,8 +36,9 @@ with the sentence it rests on, every change with both sentences, explicit signal
 a NAK: lifted when the same person later acks, reviews or applies the change or takes the NAK
 back, overridden when somebody applies it all the same, else standing. It holds the people who
 wrote a mail of the query, and counts all their mail in that thread; with --series also in the
-threads of the other revisions of the same series. Positions are tags; the number is their score,
-and under 0.5 one is more likely wrong than right.
+threads of the other revisions of the same series. Positions are tags; the number is their score.
+Under 0.5 one is more likely wrong than right: it is no first or last position and no change, but
+counted as unsure, and the best of them is shown where a person has no other.
 
 ` + exitHelp,
 		Example: "  rustle stances is:debate person:\"Christoph Hellwig\"\n  rustle stances --series signal:nak\n  rustle stances is:stance-change d:2025\n  rustle stances is:debate --format csv > stances.csv",
@@ -255,6 +256,8 @@ func (c *command) stanceLines(s *export.Stance) string {
 	}
 	if s.Last != "none" {
 		b.WriteString(c.stanceLine(s.Last, s.LastScore, s.LastDate, s.LastText, s.LastID))
+	} else if s.UnsureStance != "" {
+		b.WriteString(c.stanceLine(s.UnsureStance+", unsure", s.UnsureScore, s.UnsureDate, s.UnsureText, s.UnsureID))
 	}
 	if s.Nak != "" {
 		if s.NakID != s.LastID {
@@ -267,7 +270,8 @@ func (c *command) stanceLines(s *export.Stance) string {
 	return b.String()
 }
 
-// positions sums up a row: the position, or the way it went, signals and the fate of a NAK.
+// positions sums up a row: the position, or the way it went, signals and the fate of a NAK; then the mails by position where
+// there are several, or unsure ones.
 func (c *command) positions(s *export.Stance) string {
 	var parts []string
 	if s.First != "none" {
@@ -284,7 +288,11 @@ func (c *command) positions(s *export.Stance) string {
 	if s.Nak != "" {
 		parts = append(parts, "NAK "+s.Nak)
 	}
-	return strings.Join(parts, ", ")
+	said := strings.Join(parts, ", ")
+	if n := s.Counts().Total(); n.Sure < 2 && n.Unsure == 0 {
+		return said
+	}
+	return strings.TrimPrefix(said+"; "+s.Counts().Taken(), "; ")
 }
 
 func (c *command) stanceWord(s string) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"rustle/pkg/analysis"
@@ -42,11 +44,12 @@ func newStats(c *command) *cobra.Command {
 		Use:   "stats --of MEASURE [QUERY...]",
 		Short: "how it developed over time",
 		Long: `Stats counts by month, quarter, year or release: messages, debates, sentiment, stance, topics
-(arguments) or heat, together or split by role, person, list, topic or entity. A share comes with its 95%
-interval by Wilson. What it is a share of: of the mails of the period (messages), of the group's
-mails (sentiment), of its mails that take a position (stance) or argue (topics), of its threads by
-first mail (debates, heat). Shares of few are marked with ~: they say little. Bots are left out.
-Without a query it counts mail about Rust. The form chart draws bars, svg lines; with -o the
+(arguments), entities (drivers and subsystems) or heat, together or split by role, person, list,
+topic or entity. A share comes with its 95% interval by Wilson. What it is a share of: of the mails
+of the period (messages), of the group's mails (sentiment), of its mails that take a position
+(stance), argue (topics) or are about a system (entities), of its threads by first mail (debates,
+heat). Unsure positions stand in brackets and are part of no share. Shares of few are marked with
+~: they say little. Bots are left out. Without a query it counts mail about Rust. The form chart draws bars, svg lines; with -o the
 ending of the file (.svg, .csv, .json, .jsonl) says which form, unless --format does.
 
 The release v6.12 is the time from the tag of v6.11 to that of v6.12. v5.0 to v6.19 are known;
@@ -60,7 +63,7 @@ query, and with --by at each period alone. --split person tells of each maintain
 to his files was addressed to how many he answered, with those who never did last.
 
 ` + exitHelp,
-		Example: "  rustle stats --of messages --by year\n  rustle stats --of sentiment --by quarter --split role --format chart is:debate\n  rustle stats --of stance --by release -o stance.svg\n  rustle stats --of response l:rust-for-linux",
+		Example: "  rustle stats --of messages --by year\n  rustle stats --of entities --by quarter -o systems.svg\n  rustle stats --of sentiment --by quarter --split role --format chart is:debate\n  rustle stats --of stance --by release -o stance.svg\n  rustle stats --of response l:rust-for-linux",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.periods = cmd.Flags().Changed("by")
 			o.format.ofFile(cmd, o.out)
@@ -73,7 +76,7 @@ to his files was addressed to how many he answered, with those who never did las
 	f.StringVar(&o.of, "of", "messages", "what to count: "+strings.Join(measures(), ", "))
 	f.StringVar(&o.by, "by", "year", "length of a period: "+strings.Join(trend.Periods(), ", "))
 	f.StringVar(&o.split, "split", "", "a group for each: "+strings.Join(trend.Splits(), ", "))
-	f.IntVar(&o.top, "top", 8, "the groups with most mail, and the most frequent topics; 0 means all")
+	f.IntVar(&o.top, "top", 8, "the groups with most mail, and the most frequent topics or entities; 0 means all")
 	f.Float64Var(&o.sure, "sure", 0.5, "positions with a lower score do not count, as in reports; 0 counts all")
 	f.StringVar(&o.releases, "releases", "", "file with more releases for --by release: a name and a day on each line")
 	f.StringVar(&o.maintainers, "maintainers", "", "MAINTAINERS file that says who maintains a file, for --of response --split person")
@@ -109,8 +112,8 @@ func (o *statsOptions) check() error {
 		return withHint(usagef("--releases is for --by release"), "add --by release")
 	case threads && (o.split == "role" || o.split == "person"):
 		return withHint(usagef("--split %s is of mail, and --of %s counts threads", o.split, o.of), "split threads by list, topic or entity")
-	case o.of == "topics" && o.split == "topic":
-		return withHint(usagef("--split topic says nothing more about --of topics"), "leave it out")
+	case o.of == "topics" && o.split == "topic", o.of == "entities" && o.split == "entity":
+		return withHint(usagef("--split %s says nothing more about --of %s", o.split, o.of), "leave it out")
 	case o.top < 0:
 		return usagef("--top takes a number from 0")
 	case math.IsNaN(o.sure) || o.sure < 0 || o.sure > 1:
@@ -178,7 +181,7 @@ func (c *command) runStats(ctx context.Context, o statsOptions, args []string) e
 	if err := firstError(err, broken); err != nil {
 		return err
 	}
-	cutTopics(s, o)
+	cutValues(s, o)
 	if err := c.toFileOrPage(o, func(w io.Writer) error { return c.writeStats(w, s, o) }); err != nil {
 		return err
 	}
@@ -217,9 +220,9 @@ func (o *statsOptions) readReleases() ([]trend.Release, error) {
 	return trend.MergeReleases(trend.Releases(), more), nil
 }
 
-// cutTopics keeps the most frequent topics: twenty columns are no table.
-func cutTopics(s *trend.Series, o statsOptions) {
-	if o.of != "topics" || o.top == 0 || len(s.Values) <= o.top {
+// cutValues keeps the most frequent arguments or systems: twenty columns are no table.
+func cutValues(s *trend.Series, o statsOptions) {
+	if o.of != "topics" && o.of != "entities" || o.top == 0 || len(s.Values) <= o.top {
 		return
 	}
 	s.Dropped += len(s.Values) - o.top
@@ -273,7 +276,7 @@ func (c *command) writeStats(w io.Writer, s *trend.Series, o statsOptions) error
 		_, err := w.Write(s.SVG(o.chart()))
 		return err
 	}
-	return statsTable(w, s, o)
+	return c.statsTable(w, s, o)
 }
 
 // chart says what a picture of the counts shows.
@@ -290,7 +293,7 @@ func (o *statsOptions) chart() trend.Chart {
 
 // drawsShares says whether a picture shows shares, and not counts.
 func (o *statsOptions) drawsShares() bool {
-	return o.of == "sentiment" || o.of == "stance" || o.of == "heat" || o.of == "topics"
+	return o.of == "sentiment" || o.of == "stance" || o.of == "heat" || o.of == "topics" || o.of == "entities"
 }
 
 func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
@@ -298,11 +301,11 @@ func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 func statsCSV(w io.Writer, rows []statsRow) error {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
-	_ = out.Write([]string{"period", "start", "group", "value", "count", "of", "share", "low", "high", "few"}) // Error tells
+	_ = out.Write([]string{"period", "start", "group", "value", "count", "of", "share", "low", "high", "few", "unsure"}) // Error tells
 	for _, r := range rows {
 		_ = out.Write([]string{
 			r.Period, r.Start.Format("2006-01-02"), r.Group, r.Value, strconv.Itoa(r.Count), strconv.Itoa(r.Of),
-			csvNumber(r.Share), csvNumber(r.Low), csvNumber(r.High), strconv.FormatBool(r.Few),
+			csvNumber(r.Share), csvNumber(r.Low), csvNumber(r.High), strconv.FormatBool(r.Few), strconv.Itoa(r.Unsure),
 		})
 	}
 	out.Flush()
@@ -326,53 +329,100 @@ func shareText(k, n int) string {
 	return fmt.Sprintf("%s (%d to %d)", percentText(float64(k)/float64(n)), int(math.Round(in.Low*100)), int(math.Round(in.High*100)))
 }
 
-// statsTable has a row for each period and group, and a column for each value.
-func statsTable(w io.Writer, s *trend.Series, o statsOptions) error {
-	t := table{}
-	split := o.split != ""
-	head := []string{"PERIOD"}
-	if split {
-		head = append(head, strings.ToUpper(o.split))
-		t.right = []bool{false, false}
-	} else {
-		t.right = []bool{false}
+// positionCount is the count of a point with what is too unsure to be counted; only positions have any.
+func positionCount(p *trend.Point) analysis.Count {
+	return analysis.Count{Sure: p.Count, Unsure: p.Unsure}
+}
+
+// statsTable has a row for each period and group, and a column for each value; where that is wider than the terminal, a row
+// for each value.
+func (c *command) statsTable(w io.Writer, s *trend.Series, o statsOptions) error {
+	var b bytes.Buffer
+	if err := columnsOf(s, o).write(&b); err != nil {
+		return err
+	}
+	for line := range strings.Lines(b.String()) {
+		if c.env.width > 0 && len(s.Values) > 1 && ansi.StringWidth(strings.TrimSpace(line)) > c.env.width {
+			t := rowsOf(s, o)
+			t.width = c.env.width
+			return t.write(w)
+		}
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// statsHead begins a table of counts.
+func statsHead(o statsOptions) (*table, []string) {
+	t, head := &table{right: []bool{false}}, []string{"PERIOD"}
+	if o.split != "" {
+		head, t.right = append(head, strings.ToUpper(o.split)), append(t.right, false)
+		t.flex = 1
 	}
 	if o.hasShare() {
-		head = append(head, "OF")
-		t.right = append(t.right, true)
+		head, t.right = append(head, "OF"), append(t.right, true)
 	}
+	return t, head
+}
+
+// eachRow calls do with the points of a period and group and with the cells that name them. Groups that were silent are
+// left out.
+func eachRow(s *trend.Series, o statsOptions, do func(cells []string, points []trend.Point)) {
+	for i := 0; i+len(s.Values) <= len(s.Points) && len(s.Values) > 0; i += len(s.Values) {
+		points := s.Points[i : i+len(s.Values)]
+		p := points[0]
+		if o.split != "" && p.Of == 0 && !slices.ContainsFunc(points, func(q trend.Point) bool { return q.Unsure > 0 }) {
+			continue
+		}
+		cells := []string{p.Period}
+		if o.split != "" {
+			cells = append(cells, safe(p.Group))
+		}
+		if o.hasShare() {
+			cells = append(cells, strconv.Itoa(p.Of))
+		}
+		do(cells, points)
+	}
+}
+
+func columnsOf(s *trend.Series, o statsOptions) *table {
+	t, head := statsHead(o)
 	for _, v := range s.Values {
 		head = append(head, strings.ToUpper(v))
 	}
 	t.row(head...)
-	for i := 0; i+len(s.Values) <= len(s.Points) && len(s.Values) > 0; i += len(s.Values) {
-		p := s.Points[i]
-		if split && p.Of == 0 {
-			continue // a group that was silent
+	eachRow(s, o, func(cells []string, points []trend.Point) {
+		for i := range points {
+			cells = append(cells, strings.TrimSpace(positionCount(&points[i]).String()+"  "+pointShare(&points[i], o)))
 		}
-		row := []string{p.Period}
-		if split {
-			row = append(row, safe(p.Group))
-		}
-		if o.hasShare() {
-			row = append(row, strconv.Itoa(p.Of))
-		}
-		for _, q := range s.Points[i : i+len(s.Values)] {
-			text := strconv.Itoa(q.Count)
-			if o.hasShare() && q.Of > 0 {
-				text += "  " + shareText(q.Count, q.Of)
-				if q.Of < fewMails {
-					text += " ~"
-				}
-			}
-			row = append(row, text)
-		}
-		t.row(row...)
-	}
+		t.row(cells...)
+	})
 	if len(t.rows) == 1 {
-		return nil
+		t.rows = nil
 	}
-	return t.write(w)
+	return t
+}
+
+func rowsOf(s *trend.Series, o statsOptions) *table {
+	t, head := statsHead(o)
+	t.row(append(head, "VALUE", "COUNT", "SHARE")...)
+	eachRow(s, o, func(cells []string, points []trend.Point) {
+		for i := range points {
+			t.row(append(slices.Clone(cells), points[i].Value, positionCount(&points[i]).String(), pointShare(&points[i], o))...)
+		}
+	})
+	return t
+}
+
+// pointShare is the share of a point; "" where there is nothing to be a share of.
+func pointShare(p *trend.Point, o statsOptions) string {
+	if !o.hasShare() || p.Of == 0 {
+		return ""
+	}
+	if p.Of < fewMails {
+		return shareText(p.Count, p.Of) + " ~"
+	}
+	return shareText(p.Count, p.Of)
 }
 
 // statsChart draws a block of bars for each group and value: shares where there are any, else
@@ -402,7 +452,7 @@ func (c *command) statsChart(w io.Writer, s *trend.Series, o statsOptions) error
 				b.WriteString("  " + p.Period + " |")
 				switch {
 				case shares && p.Of > 0:
-					b.WriteString(shareBar(p.Count, p.Of, columns) + "| " + shareText(p.Count, p.Of) + " of " + strconv.Itoa(p.Of))
+					b.WriteString(shareBar(p.Count, p.Of, columns) + "| " + shareText(p.Count, p.Of) + ": " + positionCount(&p).String() + " of " + strconv.Itoa(p.Of))
 					if p.Of < fewMails {
 						b.WriteString(" ~")
 					}

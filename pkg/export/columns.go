@@ -55,9 +55,22 @@ func messageTable() []column[analysis.Record] {
 	}
 }
 
+// unsureColumns are the columns of what does not count as a position, the same in every table.
+func unsureColumns[T any](of func(*T) map[string]int) []column[T] {
+	out := make([]column[T], 0, 3)
+	for _, k := range []struct{ position, doc string }{
+		{"support", "mails tagged with support, with a score under 0.5: not counted in support"},
+		{"conditional", "mails tagged with a condition, with a score under 0.5: not counted in conditional"},
+		{"oppose", "mails tagged with opposition, with a score under 0.5: not counted in oppose"},
+	} {
+		out = append(out, column[T]{"unsure_" + k.position, "integer", k.doc, func(x *T) string { return strconv.Itoa(of(x)[k.position]) }})
+	}
+	return out
+}
+
 func threadTable() []column[analysis.ThreadSummary] {
 	type s = analysis.ThreadSummary
-	return []column[s]{
+	return append([]column[s]{
 		{"id", "string", "Message-ID of the root", func(t *s) string { return t.ID }},
 		{"subject", "string", "subject of the root", func(t *s) string { return t.Subject }},
 		{"lists", "list", "mailing lists", func(t *s) string { return list(t.Lists) }},
@@ -83,7 +96,7 @@ func threadTable() []column[analysis.ThreadSummary] {
 		{"outcome_id", "string", "Message-ID of the mail that shows it", func(t *s) string { return t.Outcome.ID }},
 		{"author", "string", "person who wrote the root", func(t *s) string { return t.Author }},
 		{"branches", "integer", "discussions inside a large thread; JSON has them whole", func(t *s) string { return strconv.Itoa(len(t.Branches)) }},
-	}
+	}, unsureColumns(func(t *s) map[string]int { return t.Unsure })...)
 }
 
 func when(t time.Time) string {

@@ -84,7 +84,7 @@ func tableDoc(t Table) string {
 	case ThreadTable:
 		return "One row for each conversation. JSON and JSON Lines hold the participants and the evidence too."
 	case StanceTable:
-		return "The stance ledger: one row for each person and thread with a stance or an explicit signal. Bots have none."
+		return "The stance ledger: one row for each person and thread with a stance, sure or unsure, or an explicit signal. Bots have none."
 	case PersonTable:
 		return "One row for each person in the records exported; the counts are of these records, not of the whole index."
 	case SentenceTable:
@@ -105,6 +105,7 @@ const dictionaryIntroduction = `Every table comes as JSON Lines (one object a li
 * A position counts from a score of 0.5 on; under it, the scores being calibrated, it is more likely wrong than right. The
   table of messages holds every label with its score. All other counts of positions, here as in reports and lists of
   debates, leave the unsure ones out: in threads, stances, people and network, and in JSON the ` + "`stances`" + ` of a thread.
+  They stand beside them in the columns ` + "`unsure_…`" + `, in JSON in ` + "`unsure`" + `, and as "(2 unsure)" in tables and reports.
 * Tags are set by rules and small models and can be wrong; every one that is not neutral carries the sentence for it.
 * Text of mail is not changed. A cell that begins with = + - or @ is a formula to a spreadsheet: for a spreadsheet use the
   form csv-spreadsheet, which puts an apostrophe before such cells, and not for analysis.

@@ -77,6 +77,10 @@ func records() []analysis.Record {
 			ID: "4@x", Thread: "1@x", Parent: "3@x", Depth: 3, Date: at.Add(4 * time.Hour), Subject: "Re: widgets", From: boris, Person: "Boris Tamm", Role: "maintainer", Kind: "reply",
 			Stance: analysis.Verdict{Label: "support", Score: 0.9, Evidence: said("Fine then.")}, Signal: "ack", SignalBy: said("Acked-by: Boris"), Hash: "h4",
 		},
+		{
+			ID: "6@x", Thread: "1@x", Parent: "4@x", Depth: 4, Date: at.Add(5 * time.Hour), Subject: "Re: widgets", From: analysis.Person{Name: "Cleo Voss", Addr: "cleo@example.org"}, Person: "Cleo Voss", Role: "developer", Kind: "reply",
+			Sentiment: analysis.Verdict{Label: "neutral", Score: 0.8}, Stance: analysis.Verdict{Label: "oppose", Score: 0.25, Evidence: said("Another build step.")}, Signal: "none", Hash: "h6",
+		},
 		{ID: "5@x", Thread: "5@x", Date: at, Subject: "report", From: analysis.Person{Name: "robot"}, Person: "robot", Role: "bot", Kind: "bot", Signal: "none", Hash: "h5"},
 	}
 }
@@ -84,7 +88,7 @@ func records() []analysis.Record {
 func threads() []analysis.ThreadSummary {
 	return []analysis.ThreadSummary{{
 		ID: "1@x", Subject: "rust: widgets", Lists: []string{"widgets"}, Messages: 4, First: time.Date(2024, 3, 4, 9, 0, 0, 0, time.UTC), Label: "debate", DebateScore: 0.9, Heat: 2,
-		Topics: []analysis.ThreadTag{{ID: "memory-safety", Score: 0.7, Messages: 1}}, Stances: map[string]int{"support": 2, "oppose": 1}, Signals: map[string]int{"nak": 1, "ack": 1},
+		Topics: []analysis.ThreadTag{{ID: "memory-safety", Score: 0.7, Messages: 1}}, Stances: map[string]int{"support": 2, "oppose": 1}, Unsure: map[string]int{"oppose": 1}, Signals: map[string]int{"nak": 1, "ack": 1},
 		Outcome: analysis.Outcome{Label: "undecided"},
 	}, {ID: "5@x"}}
 }
@@ -244,8 +248,8 @@ func TestStances(t *testing.T) {
 	t.Parallel()
 	rs := records()
 	slices.Reverse(rs[:4])
-	got := export.Ledger(rs[:4])
-	if len(got) != 2 || got[0].Person != "Ada Quill" || got[1].Nak != "lifted" {
+	got := export.Ledger(rs[:5])
+	if len(got) != 3 || got[2].UnsureID != "6@x" || got[2].Counts().String() != "support 0, conditional 0, oppose 0 (1 unsure)" || got[0].Person != "Ada Quill" || got[1].Nak != "lifted" {
 		t.Fatalf("ledger: %+v", got)
 	}
 	want := []export.Change{{From: "oppose", To: "support", Date: "2024-03-04T13:00:00Z", FromID: "2@x", ToID: "4@x", FromText: "I will not take this.", ToText: "Fine then."}}
@@ -262,7 +266,7 @@ func TestNetwork(t *testing.T) {
 	if diff := cmp.Diff(want, export.Network(slices.Values(rs))); diff != "" {
 		t.Errorf("order changes the network (-want +got):\n%s", diff)
 	}
-	if len(want) != 2 || want[0].From != "Ada Quill" || want[0].Stance() != "conditional" || want[1].Messages != 2 || want[1].Stance() != "oppose" {
+	if len(want) != 3 || want[2].Stance() != "none" || want[2].Unsure["oppose"] != 1 || want[0].From != "Ada Quill" || want[0].Stance() != "conditional" || want[1].Messages != 2 || want[1].Stance() != "oppose" {
 		t.Errorf("network: %+v", want)
 	}
 	hostile := []export.Edge{{From: "<a>&\"\x00\x01\"", To: "b\\\"; x", FromRole: "r", Messages: 1}}

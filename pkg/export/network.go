@@ -30,6 +30,8 @@ type Edge struct {
 	Uncivil     int    `json:"uncivil"`
 	First       string `json:"first"`
 	Last        string `json:"last"`
+
+	Unsure map[string]int `json:"unsure"` // answers by the position they are tagged with but that does not count
 }
 
 // Stance is the stance of most answers that take one, none when none does; a tie goes to the more critical one.
@@ -54,9 +56,9 @@ func Network(records iter.Seq[analysis.Record]) []Edge {
 		bot        bool
 	}
 	type reply struct {
-		to, thread, stance, tone, date string
-		from                           sender
-		uncivil                        bool
+		to, thread, stance, unsure, tone, date string
+		from                                   sender
+		uncivil                                bool
 	}
 	by := map[string]sender{}
 	var replies []reply
@@ -64,7 +66,7 @@ func Network(records iter.Seq[analysis.Record]) []Edge {
 		s := sender{cmp.Or(r.Person, r.From.Name, r.From.Addr), r.Role, r.Role == "bot" || r.Kind == "bot"}
 		by[r.ID] = s
 		if r.Parent != "" && !s.bot {
-			replies = append(replies, reply{r.Parent, r.Thread, r.Stands(), r.Sentiment.Label, when(r.Date), s, r.Incivility.Label == "true"})
+			replies = append(replies, reply{r.Parent, r.Thread, r.Stands(), r.Unsure(), r.Sentiment.Label, when(r.Date), s, r.Incivility.Label == "true"})
 		}
 	}
 	type pair struct{ from, to string }
@@ -85,7 +87,7 @@ func Network(records iter.Seq[analysis.Record]) []Edge {
 		k := pair{r.from.name, to.name}
 		e := edges[k]
 		if e == nil {
-			e = &Edge{From: k.from, To: k.to, FromRole: commonest(roles[k.from]), ToRole: commonest(roles[k.to])}
+			e = &Edge{From: k.from, To: k.to, FromRole: commonest(roles[k.from]), ToRole: commonest(roles[k.to]), Unsure: (analysis.Counts{}).Unsure()}
 			edges[k], threads[k] = e, map[string]bool{}
 		}
 		e.Messages++
@@ -98,6 +100,9 @@ func Network(records iter.Seq[analysis.Record]) []Edge {
 			e.Conditional++
 		case "oppose":
 			e.Oppose++
+		}
+		if r.unsure != "" {
+			e.Unsure[r.unsure]++
 		}
 		switch r.tone {
 		case "positive":
@@ -134,7 +139,7 @@ func commonest(m map[string]int) string {
 func edgeTable() []column[Edge] {
 	type e = Edge
 	num := func(of func(*e) int) func(*e) string { return func(x *e) string { return strconv.Itoa(of(x)) } }
-	return []column[e]{
+	return append([]column[e]{
 		{"from", "string", "who answered", func(x *e) string { return x.From }},
 		{"to", "string", "whom", func(x *e) string { return x.To }},
 		{"from_role", "string", "role that most mails of the one show", func(x *e) string { return x.FromRole }},
@@ -150,7 +155,7 @@ func edgeTable() []column[Edge] {
 		{"uncivil", "integer", "uncivil answers", num(func(x *e) int { return x.Uncivil })},
 		{"first", "time", "first answer, UTC", func(x *e) string { return x.First }},
 		{"last", "time", "last answer, UTC", func(x *e) string { return x.Last }},
-	}
+	}, unsureColumns(func(x *e) map[string]int { return x.Unsure })...)
 }
 
 // Edges writes the network as a table.
@@ -187,7 +192,7 @@ func GraphML(w io.Writer, edges []Edge) error {
 	line(`  <key id="name" for="node" attr.name="name" attr.type="string"/>`)
 	line(`  <key id="role" for="node" attr.name="role" attr.type="string"/>`)
 	line(`  <key id="stance" for="edge" attr.name="stance" attr.type="string"/>`)
-	for _, k := range []string{"weight", "threads", "support", "conditional", "oppose", "positive", "negative", "uncivil"} {
+	for _, k := range []string{"weight", "threads", "support", "conditional", "oppose", "positive", "negative", "uncivil", "unsure_support", "unsure_conditional", "unsure_oppose"} {
 		line(`  <key id="%s" for="edge" attr.name="%s" attr.type="int"/>`, k, k)
 	}
 	line(`  <graph id="replies" edgedefault="directed">`)
@@ -199,8 +204,10 @@ func GraphML(w io.Writer, edges []Edge) error {
 	for i := range edges {
 		e := &edges[i]
 		line(`    <edge source="%s" target="%s"><data key="weight">%d</data><data key="threads">%d</data><data key="stance">%s</data><data key="support">%d</data>`+
-			`<data key="conditional">%d</data><data key="oppose">%d</data><data key="positive">%d</data><data key="negative">%d</data><data key="uncivil">%d</data></edge>`,
-			id[e.From], id[e.To], e.Messages, e.Threads, e.Stance(), e.Support, e.Conditional, e.Oppose, e.Positive, e.Negative, e.Uncivil)
+			`<data key="conditional">%d</data><data key="oppose">%d</data><data key="positive">%d</data><data key="negative">%d</data><data key="uncivil">%d</data>`+
+			`<data key="unsure_support">%d</data><data key="unsure_conditional">%d</data><data key="unsure_oppose">%d</data></edge>`,
+			id[e.From], id[e.To], e.Messages, e.Threads, e.Stance(), e.Support, e.Conditional, e.Oppose, e.Positive, e.Negative, e.Uncivil,
+			e.Unsure["support"], e.Unsure["conditional"], e.Unsure["oppose"])
 	}
 	line(`  </graph>`)
 	line(`</graphml>`)

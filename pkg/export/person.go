@@ -37,12 +37,19 @@ type Person struct {
 	Naks        int      `json:"naks"`
 	Applied     int      `json:"applied"`
 	Topics      []string `json:"topics"` // id=mails, the most used first
+
+	Unsure map[string]int `json:"unsure"` // mails by the position they are tagged with but that does not count
+}
+
+// Counts are the mails by position.
+func (p *Person) Counts() analysis.Counts {
+	return analysis.CountsOf(map[string]int{"support": p.Support, "conditional": p.Conditional, "oppose": p.Oppose}, p.Unsure)
 }
 
 func personTable() []column[Person] {
 	type p = Person
 	num := func(of func(*p) int) func(*p) string { return func(x *p) string { return strconv.Itoa(of(x)) } }
-	return []column[p]{
+	return append([]column[p]{
 		{"person", "string", "canonical name", func(x *p) string { return x.Person }},
 		{"addresses", "list", "addresses written from", func(x *p) string { return list(x.Addresses) }},
 		{"role", "string", "the role that most mails show", func(x *p) string { return x.Role }},
@@ -67,7 +74,7 @@ func personTable() []column[Person] {
 		{"naks", "integer", "NAKs given", num(func(x *p) int { return x.Naks })},
 		{"applied", "integer", "mails that say a change was applied", num(func(x *p) int { return x.Applied })},
 		{"topics", "list", "arguments put forward: id=mails", func(x *p) string { return list(x.Topics) }},
-	}
+	}, unsureColumns(func(x *p) map[string]int { return x.Unsure })...)
 }
 
 // tally gathers one person while the records pass.
@@ -75,6 +82,7 @@ type tally struct {
 	p                          Person
 	addrs, subsystems, threads map[string]bool
 	roles, topics              map[string]int
+	positions                  analysis.Counts
 }
 
 func peopleOf(records iter.Seq[analysis.Record]) iter.Seq[Person] {
@@ -127,14 +135,7 @@ func (t *tally) add(r *analysis.Record) {
 	for _, tag := range r.Topics {
 		t.topics[tag.ID]++
 	}
-	switch r.Stands() {
-	case "support":
-		p.Support++
-	case "conditional":
-		p.Conditional++
-	case "oppose":
-		p.Oppose++
-	}
+	t.positions.Add(r)
 	switch r.Sentiment.Label {
 	case "positive":
 		p.Positive++
@@ -160,6 +161,8 @@ func (t *tally) add(r *analysis.Record) {
 
 func (t *tally) person() Person {
 	p := t.p
+	c := t.positions
+	p.Support, p.Conditional, p.Oppose, p.Unsure = c.Support.Sure, c.Conditional.Sure, c.Oppose.Sure, c.Unsure()
 	p.Addresses = slices.Sorted(maps.Keys(t.addrs))
 	p.Subsystems = slices.Sorted(maps.Keys(t.subsystems))
 	full(&p.Addresses)

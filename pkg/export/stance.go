@@ -37,6 +37,18 @@ type Stance struct {
 	FateID      string   `json:"fate_id"`  // the mail that lifted or overrode it
 	FateText    string   `json:"fate_text"`
 	Threads     []string `json:"threads"` // of the revisions that the row is about
+
+	Unsure       map[string]int `json:"unsure"`        // mails by the position they are tagged with but that does not count
+	UnsureStance string         `json:"unsure_stance"` // of those the one with the highest score, the first of several; empty for none
+	UnsureScore  float64        `json:"unsure_score"`
+	UnsureDate   string         `json:"unsure_date"`
+	UnsureID     string         `json:"unsure_id"`
+	UnsureText   string         `json:"unsure_text"`
+}
+
+// Counts are the person's mails by position.
+func (s *Stance) Counts() analysis.Counts {
+	return analysis.CountsOf(map[string]int{"support": s.Support, "conditional": s.Conditional, "oppose": s.Oppose}, s.Unsure)
 }
 
 // Change is a step from one stance to another with both sentences.
@@ -52,7 +64,7 @@ type Change struct {
 
 func stanceTable() []column[Stance] {
 	type s = Stance
-	return []column[s]{
+	return slices.Concat([]column[s]{
 		{"thread", "string", "Message-ID of the root of the thread", func(e *s) string { return e.Thread }},
 		{"subject", "string", "subject of the person's first mail in the thread", func(e *s) string { return e.Subject }},
 		{"person", "string", "canonical name", func(e *s) string { return e.Person }},
@@ -85,7 +97,13 @@ func stanceTable() []column[Stance] {
 		{"fate_id", "string", "the mail that lifted or overrode the NAK", func(e *s) string { return e.FateID }},
 		{"fate_text", "string", "its sentence or trailer", func(e *s) string { return e.FateText }},
 		{"threads", "list", "threads the row is about: more than one for the revisions of a series", func(e *s) string { return list(e.Threads) }},
-	}
+	}, unsureColumns(func(e *s) map[string]int { return e.Unsure }), []column[s]{
+		{"unsure_stance", "string", "the unsure position with the highest score; empty without one", func(e *s) string { return e.UnsureStance }},
+		{"unsure_score", "number", "its calibrated score, under 0.5", func(e *s) string { return score(e.UnsureScore) }},
+		{"unsure_date", "time", "when, UTC", func(e *s) string { return e.UnsureDate }},
+		{"unsure_id", "string", "in which mail", func(e *s) string { return e.UnsureID }},
+		{"unsure_text", "string", "the sentence with the most weight", func(e *s) string { return e.UnsureText }},
+	})
 }
 
 func stancesOf(records iter.Seq[analysis.Record]) iter.Seq[Stance] {
@@ -111,7 +129,7 @@ func stancesOf(records iter.Seq[analysis.Record]) iter.Seq[Stance] {
 }
 
 // Ledger returns the rows of one thread, or of the threads that hold the revisions of a series, by the first mail of
-// each person. Bots and people without a stance or signal have no row.
+// each person. Bots and people without a stance, sure or unsure, or a signal have no row.
 func Ledger(thread []analysis.Record) []Stance { return ledger(thread) }
 
 func ledger(records []analysis.Record) []Stance {
@@ -121,10 +139,9 @@ func ledger(records []analysis.Record) []Stance {
 	}
 	out := []Stance{}
 	for _, p := range analysis.Positions(all) {
-		if len(p.Stances) == 0 && len(p.Signals) == 0 {
-			continue
+		if s := stanceRow(&p); s.First != "none" || len(s.Signals) > 0 || s.UnsureStance != "" {
+			out = append(out, s)
 		}
-		out = append(out, stanceRow(&p))
 	}
 	return out
 }
@@ -134,7 +151,13 @@ func stanceRow(p *analysis.Position) Stance {
 		Thread: p.Mails[0].Thread, Subject: p.Mails[0].Subject, Person: p.Person, First: "none", Last: "none",
 		Messages: len(p.Mails), Changes: []Change{}, Signals: []string{}, Nak: p.Fate, Threads: []string{},
 	}
+	var c analysis.Counts
 	for _, r := range p.Mails {
+		c.Add(r)
+		if l := r.Unsure(); l != "" && (s.UnsureStance == "" || r.Stance.Score > s.UnsureScore) {
+			s.UnsureStance, s.UnsureScore, s.UnsureDate = l, r.Stance.Score, when(r.Date)
+			s.UnsureID, s.UnsureText = r.ID, strongest(r.Stance.Evidence)
+		}
 		s.Role = cmp.Or(s.Role, r.Role)
 		if !slices.Contains(s.Threads, r.Thread) {
 			s.Threads = append(s.Threads, r.Thread)
@@ -143,16 +166,7 @@ func stanceRow(p *analysis.Position) Stance {
 	for _, r := range p.Signals {
 		s.Signals = append(s.Signals, r.Signal+"@"+when(r.Date))
 	}
-	for _, r := range p.Stances {
-		switch r.Stance.Label {
-		case "support":
-			s.Support++
-		case "conditional":
-			s.Conditional++
-		case "oppose":
-			s.Oppose++
-		}
-	}
+	s.Support, s.Conditional, s.Oppose, s.Unsure = c.Support.Sure, c.Conditional.Sure, c.Oppose.Sure, c.Unsure()
 	if n := len(p.Stances); n > 0 {
 		first, last := p.Stances[0], p.Stances[n-1]
 		s.First, s.FirstDate, s.FirstID = first.Stance.Label, when(first.Date), first.ID

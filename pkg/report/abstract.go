@@ -42,7 +42,8 @@ func (c *conversation) abstract(p *Page) []string {
 			percent(mails, n.Mails)+" of the mails.")
 	}
 	out = append(out, c.label(p))
-	if took := n.Support + n.Conditional + n.Oppose; took > 0 {
+	positions := n.Positions.Total()
+	if took := positions.Sure; took > 0 {
 		s := upperFirst(number(took)) + verb(took, " person", " people") + " took a position that the tags are sure of; by the last word of each, " +
 			who(n.Support, "supports", "support") + " it, " + who(n.Conditional, "puts", "put") + " conditions, " + who(n.Oppose, "opposes", "oppose") + " it."
 		if moved := c.moved(); moved > 0 {
@@ -51,6 +52,11 @@ func (c *conversation) abstract(p *Page) []string {
 		out = append(out, s)
 	} else {
 		out = append(out, "Nobody took a position that the tags are sure of.")
+	}
+	if may := positions.Unsure; may > 0 {
+		k := n.Positions
+		out = append(out, upperFirst(number(may))+verb(may, " more person took", " more people took")+" only positions that are unsure; by the last of each, "+
+			who(k.Support.Unsure, "may support", "may support")+" it, "+who(k.Conditional.Unsure, "may put", "may put")+" conditions, "+who(k.Oppose.Unsure, "may oppose", "may oppose")+" it.")
 	}
 	if len(p.Arguments) > 0 {
 		names := make([]string, 0, 3)
@@ -152,16 +158,14 @@ func signalNoun(kind string, n int) string {
 func (c *conversation) leanings() string {
 	n := 0
 	for _, r := range c.people() {
-		if leaning(r) != "" && stance(r) == "" {
-			n++
-		}
+		n += one(r.Unsure() != "")
 	}
 	s := "A position counts on this page when its score, which is calibrated, is " + strconv.FormatFloat(analysis.Sure, 'f', 1, 64) + " or more"
 	if n == 0 {
 		return s + "."
 	}
-	return s + "; " + count(n, "mail") + " that " + verb(n, "leans", "lean") + " to one with less " + verb(n, "is", "are") +
-		" shown without a position. Search finds those too, and the export of messages holds them with their scores."
+	return s + "; " + count(n, "mail") + " tagged with one that scores less " + verb(n, "is", "are") +
+		" counted apart, as unsure, and shown without a position. Search finds those too, and the export of messages holds them with their scores."
 }
 
 // method is the note on how the page came about and what it cannot say.

@@ -51,8 +51,10 @@ type use struct {
 
 // side says in which kind of mail an argument stands. Nothing is inferred from the argument itself: a mail can use it, or
 // turn it round, whatever position it takes.
-func side(r *analysis.Record) string {
-	switch stance(r) {
+func side(r *analysis.Record) string { return sideOf(stance(r)) }
+
+func sideOf(stance string) string {
+	switch stance {
 	case stanceSupport:
 		return sideSupporting
 	case stanceConditional, stanceOppose:
@@ -60,6 +62,20 @@ func side(r *analysis.Record) string {
 	}
 	return sideOpen
 }
+
+// Count is how many mails are of the side, as tables write it.
+func (s Side) Count() analysis.Count { return analysis.Count{Sure: s.Mails, Unsure: s.Unsure} }
+
+// sidesNote stands under a table of arguments with unsure mails, "" under one without.
+func sidesNote(unsure bool) string {
+	if !unsure {
+		return ""
+	}
+	return "A mail whose position is unsure is counted as open; in brackets stands how many of those may support, and how many may oppose or set conditions."
+}
+
+// unsure says whether mails may be of a side.
+func (a Argument) unsure() bool { return a.Supporting.Unsure+a.Critical.Unsure > 0 }
 
 // arguments returns what was argued, the most widely used first, and the minor ones that get no quotes.
 func (c *conversation) arguments() (main, minor []Argument) {
@@ -105,6 +121,7 @@ func (c *conversation) side(name string, uses []use, quoted bool, used map[strin
 	count := map[string]int{}
 	var all []remark
 	for _, u := range uses {
+		s.Unsure += one(u.r.Unsure() != "" && sideOf(u.r.Unsure()) == name)
 		if side(u.r) != name {
 			continue
 		}

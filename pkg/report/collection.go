@@ -220,12 +220,12 @@ func (k *collection) index() *document {
 		}
 		rows = append(rows, []line{
 			k.link(e, ""), plain(shortDate(p.First)), plain(shortDate(p.Last)), number10(p.Numbers.Mails), number10(p.Numbers.People), number10(p.Heat),
-			plain(strings.Join(names, ", ")), plain(balance(p.Numbers)), plain(p.Outcome.Label),
+			plain(strings.Join(names, ", ")), plain(three(p.Numbers.Positions)), plain(p.Outcome.Label),
 		})
 	}
 	d.table([]string{"Thread", "First", "Last", "Mails>", "People>", "Heat>", "Arguments", "Support / conditions / opposition>", "Outcome"}, rows)
 	if len(rows) > 0 {
-		d.text(plain("Heat is that of the thread as a whole: 0 calm, 1 pointed, 2 heated, 3 hostile. Positions are people, by the last word of each that the tags are sure of."))
+		d.text(plain("Heat is that of the thread as a whole: 0 calm, 1 pointed, 2 heated, 3 hostile. Positions are people, by the last word of each that the tags are sure of; unsure are those who took none, by the last that they may have taken."))
 	}
 	k.inside(d)
 	return d
@@ -266,10 +266,9 @@ func (k *collection) inside(d *document) {
 	d.table([]string{"Discussion", "Opened by", "Thread", "Began", "Mails>", "People>", "Heat>"}, rows)
 }
 
-func balance(n Numbers) string { return three(n.Support, n.Conditional, n.Oppose) }
-
-func three(a, b, c int) string {
-	return strconv.Itoa(a) + " / " + strconv.Itoa(b) + " / " + strconv.Itoa(c)
+// three is the positions in one cell.
+func three(c analysis.Counts) string {
+	return c.Support.String() + " / " + c.Conditional.String() + " / " + c.Oppose.String()
 }
 
 func (w *writer) bytes() []byte { return []byte(strings.TrimRight(w.String(), "\n") + "\n") }
@@ -337,6 +336,7 @@ func (k *collection) matters() []*matter {
 					m.sides[s.Name] = t
 				}
 				t.Mails += s.Mails
+				t.Unsure += s.Unsure
 				t.Quotes = append(t.Quotes, s.Quotes...)
 			}
 		}
@@ -401,10 +401,13 @@ func (k *collection) argumentsPage() *document {
 	for _, m := range matters {
 		rows = append(rows, []line{
 			plain(upperFirst(m.name)), number10(m.threads), number10(len(m.people)), number10(len(m.mails)),
-			number10(m.sides[sideSupporting].Mails), number10(m.sides[sideCritical].Mails), number10(m.sides[sideOpen].Mails),
+			plain(m.sides[sideSupporting].Count().String()), plain(m.sides[sideCritical].Count().String()), plain(m.sides[sideOpen].Count().String()),
 		})
 	}
 	d.table([]string{"Argument", "Threads>", "People>", "Mails>", "Supporting>", "Critical>", "Open>"}, rows)
+	if note := sidesNote(slices.ContainsFunc(matters, func(m *matter) bool { return m.sides[sideSupporting].Unsure+m.sides[sideCritical].Unsure > 0 })); note != "" {
+		d.text(plain(note))
+	}
 	pages := k.pagesOf()
 	for _, m := range matters {
 		d.heading(2, plain(upperFirst(m.name)))

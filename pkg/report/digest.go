@@ -137,7 +137,14 @@ func (d *digest) debatesSection(w *writer) {
 			if !fresh {
 				line += " now, " + strconv.Itoa(len(t.c.people())) + " in all"
 			}
-			line += ", heat " + strconv.Itoa(s.Heat)
+			var n analysis.Counts
+			for _, r := range t.recent {
+				n.Add(r)
+			}
+			line += ", heat " + heatName(s.Heat)
+			if taken := n.Taken(); taken != "" {
+				line += ", " + taken
+			}
 			if len(names) > 0 {
 				line += "; on " + Escape(join(names))
 			}

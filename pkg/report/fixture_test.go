@@ -87,6 +87,13 @@ func stands(label, text string) func(*analysis.Record) {
 	}
 }
 
+// leans is a position that is too unsure to count.
+func leans(label, text string) func(*analysis.Record) {
+	return func(r *analysis.Record) {
+		r.Stance = analysis.Verdict{Label: label, Score: 0.3, Evidence: said(text, 0.4)}
+	}
+}
+
 func argues(id, text string) func(*analysis.Record) {
 	return func(r *analysis.Record) {
 		r.Topics = append(r.Topics, analysis.Tag{ID: id, Score: 0.7, Evidence: said(text, 3)})
@@ -153,13 +160,15 @@ func debate() report.ThreadInput {
 		argues("dual-language-burden", "It is fine by me as long as the Rust side follows when C changes."))
 	m.add("b2@tamm.example", "boris", "c1@example.net", 6, sounds("negative", "You have clearly never kept a tree alive."), insults("You have clearly never kept a tree alive."),
 		argues("dual-language-burden", "In two years the people who want this today will be gone, and I will still be here."), stands("oppose", "My answer does not change."))
-	m.add("c2@example.net", "chen", "b2@tamm.example", 7, sounds("negative", "That is uncalled for."), about("bindgen", "", "Whatever Boris says, bindgen writes the declarations for you."))
-	m.add("d1@hall.example", "dora", "root@example.org", 20, argues("subsystem-abstractions", "Could the handle own its reference instead of borrowing it?"))
+	m.add("c2@example.net", "chen", "b2@tamm.example", 7, sounds("negative", "That is uncalled for."), about("bindgen", "", "Whatever Boris says, bindgen writes the declarations for you."),
+		leans("support", "Whatever Boris says, bindgen writes the declarations for you."))
+	m.add("d1@hall.example", "dora", "root@example.org", 20, argues("subsystem-abstractions", "Could the handle own its reference instead of borrowing it?"),
+		leans("conditional", "Could the handle own its reference instead of borrowing it?"))
 	m.add("a2@example.org", "ada", "d1@hall.example", 22, argues("subsystem-abstractions", "The handle owns its reference in the next version."), stands("support", "The handle owns its reference in the next version."),
 		sounds("positive", "Thank you for the close reading."))
 	m.add("d2@hall.example", "dora", "a2@example.org", 30, signals("review", "Reviewed-by: Dora van Hall <dora@hall.example>"), stands("support", "Reviewed-by: Dora van Hall <dora@hall.example>"), sounds("positive", "Looks good now."))
 	m.add("bot@ci.example", "robot", "root@example.org", 31)
-	m.add("e1@example.com", "emil", "root@example.org", 40)
+	m.add("e1@example.com", "emil", "root@example.org", 40, leans("oppose", "That is one more thing to build."))
 	m.add("b3@tamm.example", "boris", "a2@example.org", 200, stands("support", "With the owner listed in MAINTAINERS, and Ada Quill answering for it, I can live with this."),
 		signals("ack", "Acked-by: Boris Tamm <boris@tamm.example>"))
 	m.add("a3@example.org", "ada", "b3@tamm.example", 210, signals("apply", "Applied to the widget tree, thanks."), stands("support", "Applied to the widget tree, thanks."))

@@ -15,13 +15,17 @@ import (
 
 // folk is one person over all threads of a set.
 type folk struct {
-	name, role, page                     string // page: name of his own page, empty without one
-	mails, words, negative, uncivil      int
-	parts                                []part // the newest thread first
-	support, conditional, oppose, signal int    // threads by the last position taken; signals given
-	arguments                            map[string]int
-	answers, answered                    map[string]int
+	name, role, page                string // page: name of his own page, empty without one
+	mails, words, negative, uncivil int
+	parts                           []part         // the newest thread first
+	sure, unsure                    map[string]int // threads by the last position taken that counts; where none does, by the last unsure one
+	signal                          int            // signals given
+	arguments                       map[string]int
+	answers, answered               map[string]int
 }
+
+// positions counts his threads.
+func (f *folk) positions() analysis.Counts { return analysis.CountsOf(f.sure, f.unsure) }
 
 // part is what a person did in one thread.
 type part struct {
@@ -40,7 +44,7 @@ func (k *collection) gather() []folk {
 		for _, x := range append(slices.Clone(e.page.Participants), e.page.Quiet...) {
 			f := all[x.Person]
 			if f == nil {
-				f = &folk{name: x.Person, role: x.Role, arguments: map[string]int{}, answers: map[string]int{}, answered: map[string]int{}}
+				f = &folk{name: x.Person, role: x.Role, sure: map[string]int{}, unsure: map[string]int{}, arguments: map[string]int{}, answers: map[string]int{}, answered: map[string]int{}}
 				all[x.Person] = f
 			}
 			if roleRank(x.Role) < roleRank(f.role) {
@@ -51,9 +55,8 @@ func (k *collection) gather() []folk {
 			f.negative += x.Negative
 			f.uncivil += x.Uncivil
 			f.parts = append(f.parts, part{e, x})
-			f.support += one(x.Last == stanceSupport)
-			f.conditional += one(x.Last == stanceConditional)
-			f.oppose += one(x.Last == stanceOppose)
+			f.sure[x.Last]++
+			f.unsure[x.Leaning]++
 		}
 		for _, r := range e.c.people() {
 			f := all[author(r)]
@@ -69,7 +72,7 @@ func (k *collection) gather() []folk {
 	}
 	out := make([]folk, 0, len(all))
 	for _, f := range all {
-		if f.support+f.conditional+f.oppose > 0 || f.mails >= leastMails || k.opts.Full {
+		if f.positions().Total().Sure > 0 || f.mails >= leastMails || k.opts.Full {
 			h := sha256.Sum256(append(slices.Clone(k.opts.Key), f.name...))
 			f.page = slug(f.name) + "-" + hex.EncodeToString(h[:3])
 		}
@@ -100,7 +103,7 @@ func (k *collection) people() *document {
 		negative += f.negative
 	}
 	if mails > 0 {
-		d.text(plain("The positions are counts of threads, by the last word of a person in each. Over all, " + percent(negative, mails) +
+		d.text(plain("The positions are counts of threads, by the last word of a person in each that the tags are sure of; unsure are threads without one, by the last that may be one. Over all, " + percent(negative, mails) +
 			" of the mails are negative in tone; read a person's share beside that and beside the number of mails."))
 	}
 	rest := 0
@@ -114,7 +117,7 @@ func (k *collection) people() *document {
 		args := byCount(f.arguments)
 		rows = append(rows, []line{
 			anchor(f.name, pages[f.name]), plain(roleName(f.role)), number10(len(f.parts)), number10(f.mails),
-			plain(three(f.support, f.conditional, f.oppose)), number10(f.signal),
+			plain(three(f.positions())), number10(f.signal),
 			plain(strconv.Itoa(f.negative) + " (" + percent(f.negative, f.mails) + ")"), number10(f.uncivil), plain(strings.Join(args[:min(3, len(args))], ", ")),
 		})
 	}
@@ -142,19 +145,14 @@ func (k *collection) person(f *folk) *document {
 		first, last = mine[0].Date, mine[len(mine)-1].Date
 	}
 	s := upperFirst(count(f.mails, "mail")) + " in " + count(len(f.parts), "thread") + " of this set, " + strings.TrimPrefix(dates(first, last), "on ") + "."
-	if n := f.support + f.conditional + f.oppose; n > 0 {
-		var parts []string
-		for _, k := range []struct {
-			name string
-			n    int
-		}{{"support", f.support}, {"conditions", f.conditional}, {"opposition", f.oppose}} {
-			if k.n > 0 {
-				parts = append(parts, k.name+" in "+number(k.n))
-			}
-		}
-		s += " A position that the tags are sure of in " + count(n, "thread") + ", by the last word in each: " + join(parts) + "."
+	n := f.positions()
+	if total := n.Total(); total.Sure > 0 {
+		s += " A position that the tags are sure of in " + count(total.Sure, "thread") + ", by the last word in each: " + inWords(n.Support.Sure, n.Conditional.Sure, n.Oppose.Sure) + "."
 	} else {
 		s += " No position that the tags are sure of."
+	}
+	if total := n.Total(); total.Unsure > 0 {
+		s += " An unsure one only in " + count(total.Unsure, "thread") + ": " + inWords(n.Support.Unsure, n.Conditional.Unsure, n.Oppose.Unsure) + "."
 	}
 	d.text(plain(s))
 	d.table([]string{"Role", "For, by", "First mail", "Last mail", "Mails>"}, k.roles(mine))
@@ -175,6 +173,20 @@ func (k *collection) person(f *folk) *document {
 	k.personTone(d, f, mine)
 	k.personAnswers(d, f)
 	return d
+}
+
+// inWords counts threads by position: "support in two and opposition in one".
+func inWords(support, conditional, oppose int) string {
+	var parts []string
+	for _, k := range []struct {
+		name string
+		n    int
+	}{{"support", support}, {"conditions", conditional}, {"opposition", oppose}} {
+		if k.n > 0 {
+			parts = append(parts, k.name+" in "+number(k.n))
+		}
+	}
+	return join(parts)
 }
 
 // roles lists the roles that a person's mails show, by the first of each.
@@ -205,7 +217,10 @@ func (k *collection) roles(mine []*analysis.Record) [][]line {
 
 // personArguments tells which arguments a person put forward, and on which side his mails stood.
 func (k *collection) personArguments(d *document, f *folk) {
-	type use struct{ mails, supporting, critical, open int }
+	type use struct {
+		mails, open          int
+		supporting, critical analysis.Count
+	}
 	uses := map[string]*use{}
 	quotes := map[string][]Quote{}
 	for _, p := range f.parts {
@@ -221,14 +236,11 @@ func (k *collection) personArguments(d *document, f *folk) {
 					uses[name] = u
 				}
 				u.mails++
-				switch side(r) {
-				case sideSupporting:
-					u.supporting++
-				case sideCritical:
-					u.critical++
-				default:
-					u.open++
-				}
+				u.supporting.Sure += one(side(r) == sideSupporting)
+				u.critical.Sure += one(side(r) == sideCritical)
+				u.open += one(side(r) == sideOpen)
+				u.supporting.Unsure += one(sideOf(r.Unsure()) == sideSupporting)
+				u.critical.Unsure += one(sideOf(r.Unsure()) == sideCritical)
 				for _, m := range remarks(r, t.Evidence) {
 					if m.printable() {
 						quotes[name] = append(quotes[name], Quote{Text: quotation(m.text, quoteRunes), Ref: p.e.c.ref(r), strength: m.strength()})
@@ -243,11 +255,16 @@ func (k *collection) personArguments(d *document, f *folk) {
 	d.heading(2, plain("Arguments"))
 	names := byCount(f.arguments)
 	rows := make([][]line, 0, len(names))
+	unsure := false
 	for _, name := range names {
 		u := uses[name]
-		rows = append(rows, []line{plain(upperFirst(name)), number10(u.mails), number10(u.supporting), number10(u.critical), number10(u.open)})
+		unsure = unsure || u.supporting.Unsure+u.critical.Unsure > 0
+		rows = append(rows, []line{plain(upperFirst(name)), number10(u.mails), plain(u.supporting.String()), plain(u.critical.String()), number10(u.open)})
 	}
 	d.table([]string{"Argument", "Mails>", "In mails that support>", "That oppose or set conditions>", "Open>"}, rows)
+	if note := sidesNote(unsure); note != "" {
+		d.text(plain(note))
+	}
 	used := map[string]bool{}
 	for _, name := range names[:min(5, len(names))] {
 		qs := slices.DeleteFunc(quotes[name], func(q Quote) bool { return used[q.Text] })

@@ -52,6 +52,7 @@ func (p *Page) HTML(w io.Writer) error {
 		},
 		"notes":           func(q []Quote) bool { return len(q) == 2 },
 		"routine":         routine,
+		"sidesNote":       (*Page).sidesNote,
 		"discussionNote":  func() string { return discussionNote },
 		"moreDiscussions": moreDiscussions,
 		"mailsUsed":       func(s Side) string { return count(s.Mails, "mail") },

@@ -281,15 +281,6 @@ func stance(r *analysis.Record) string {
 	return ""
 }
 
-// leaning returns the stance of a mail however unsure it is, "" for none.
-func leaning(r *analysis.Record) string {
-	switch r.Stance.Label {
-	case stanceSupport, stanceConditional, stanceOppose:
-		return r.Stance.Label
-	}
-	return ""
-}
-
 func signal(r *analysis.Record) string {
 	if r.Signal == stanceNone {
 		return ""

@@ -164,9 +164,12 @@ func (p *Page) markdownArguments(w *writer) {
 	w.header("Argument", "People>", "Mails>", "Supporting>", "Critical>", "Open>")
 	for _, a := range append(slices.Clip(p.Arguments), p.Minor...) {
 		w.row(Escape(upperFirst(a.Name)), strconv.Itoa(a.People), strconv.Itoa(a.Mails),
-			strconv.Itoa(a.Supporting.Mails), strconv.Itoa(a.Critical.Mails), strconv.Itoa(a.Open.Mails))
+			a.Supporting.Count().String(), a.Critical.Count().String(), a.Open.Count().String())
 	}
 	w.line()
+	if note := p.sidesNote(); note != "" {
+		w.paragraph(note)
+	}
 	for _, a := range p.Arguments {
 		w.heading(3, Escape(upperFirst(a.Name)))
 		if a.Definition != "" {
@@ -185,6 +188,10 @@ func (p *Page) markdownArguments(w *writer) {
 			w.paragraph(Escape(s))
 		}
 	}
+}
+
+func (p *Page) sidesNote() string {
+	return sidesNote(slices.ContainsFunc(p.Arguments, Argument.unsure) || slices.ContainsFunc(p.Minor, Argument.unsure))
 }
 
 // Answers says who answered whom on the argument: everybody while they are few, else those who came back to it.
@@ -270,22 +277,19 @@ func (k Participant) name() string {
 // Position says what a person stood for and on how many mails that rests.
 func (k Participant) Position() string {
 	if k.Last == "" {
-		return "not clear"
+		if k.Leaning == "" {
+			return "not clear"
+		}
+		return "not clear (" + k.Positions.Taken() + ")"
 	}
 	s := k.Last
 	if k.First != k.Last {
 		s = k.First + " → " + k.Last
 	}
-	parts := make([]string, 0, 3)
-	for _, name := range []string{stanceSupport, stanceConditional, stanceOppose} {
-		if n := k.Stances[name]; n > 0 {
-			parts = append(parts, strconv.Itoa(n)+" "+name)
-		}
+	if n := k.Positions.Total(); n.Unsure > 0 || n.Sure != k.Positions.Of(k.Last).Sure {
+		return s + " (" + k.Positions.Taken() + ")"
 	}
-	if len(parts) > 1 {
-		return s + " (" + strings.Join(parts, ", ") + ")"
-	}
-	return s + " (" + count(k.Stances[k.Last], "mail") + ")"
+	return s + " (" + count(k.Positions.Of(k.Last).Sure, "mail") + ")"
 }
 
 // changeNote stands before changes of position, so that nobody takes a tag for a fact.
@@ -347,7 +351,7 @@ func (p *Page) markdownTone(w *writer) {
 	w.header(upperFirst(p.Tone.Unit), "Mails>", "Positive>", "Neutral>", "Negative>", "Uncivil>", "Support / conditional / oppose>", "Share negative")
 	for _, b := range p.Tone.Bins {
 		w.row(b.Label, strconv.Itoa(b.Mails), strconv.Itoa(b.Positive), strconv.Itoa(b.Neutral), strconv.Itoa(b.Negative), strconv.Itoa(b.Uncivil),
-			strconv.Itoa(b.Support)+" / "+strconv.Itoa(b.Conditional)+" / "+strconv.Itoa(b.Oppose), share(b.Negative, b.Mails))
+			three(b.Positions), share(b.Negative, b.Mails))
 	}
 	w.line()
 	if len(p.Tone.Roles) > 1 {

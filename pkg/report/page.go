@@ -49,9 +49,10 @@ type Page struct {
 type Numbers struct {
 	Mails, People, Bots, Words           int
 	Positive, Neutral, Negative, Uncivil int
-	Support, Conditional, Oppose         int // people, by the last position they took
-	Maintainers                          int // people in a role that decides on patches
-	Days                                 int // first to last, both counted
+	Support, Conditional, Oppose         int             // people, by the last position they took
+	Positions                            analysis.Counts // the same, with those who took none that counts, by the last unsure one
+	Maintainers                          int             // people in a role that decides on patches
+	Days                                 int             // first to last, both counted
 }
 
 // Ref points to one mail.
@@ -79,9 +80,11 @@ type Participant struct {
 	Claim     string // for what and on whose word: "RUST, by MAINTAINERS"
 	Mails     int
 	Words     int
-	First     string         // first position taken, empty for none
-	Last      string         // last position taken, empty for none
-	Stances   map[string]int // mails by stance, without none
+	First     string          // first position taken, empty for none
+	Last      string          // last position taken, empty for none
+	Stances   map[string]int  // mails by stance, without none
+	Leaning   string          // last unsure position of somebody without one that counts, else empty
+	Positions analysis.Counts // mails
 	Negative  int
 	Uncivil   int
 	Arguments []string // names, the most used first
@@ -106,6 +109,7 @@ func (a Argument) Sides() []Side { return []Side{a.Supporting, a.Critical, a.Ope
 type Side struct {
 	Name   string
 	Mails  int
+	Unsure int      // more mails that may be of this side; they are counted as open
 	People []string // by mails
 	Quotes []Quote  // the strongest first
 }
@@ -150,7 +154,8 @@ type Bin struct {
 	Label                                string
 	Mails                                int
 	Positive, Neutral, Negative, Uncivil int
-	Support, Conditional, Oppose         int // mails
+	Support, Conditional, Oppose         int             // mails
+	Positions                            analysis.Counts // the same, with the unsure ones
 }
 
 // RoleTone is the tone of the mails of one role.
@@ -348,19 +353,16 @@ func (c *conversation) numbers(everyone []Participant, first, last time.Time) Nu
 			n.Uncivil++
 		}
 	}
+	sure, unsure := map[string]int{}, map[string]int{}
 	for _, p := range everyone {
-		switch p.Last {
-		case stanceSupport:
-			n.Support++
-		case stanceConditional:
-			n.Conditional++
-		case stanceOppose:
-			n.Oppose++
-		}
+		sure[p.Last]++
+		unsure[p.Leaning]++
 		if isMaintainer(p.Role) {
 			n.Maintainers++
 		}
 	}
+	n.Positions = analysis.CountsOf(sure, unsure)
+	n.Support, n.Conditional, n.Oppose = n.Positions.Support.Sure, n.Positions.Conditional.Sure, n.Positions.Oppose.Sure
 	if !first.IsZero() && !last.Before(first) {
 		n.Days = int(day(last).Sub(day(first)).Hours()/24) + 1
 	}

@@ -38,6 +38,10 @@ func (c *conversation) participant(name string, mails []*analysis.Record) Partic
 			}
 			p.Last = s
 		}
+		if s := r.Unsure(); s != "" {
+			p.Leaning = s
+		}
+		p.Positions.Add(r)
 		if negative(r) {
 			p.Negative++
 		}
@@ -50,6 +54,9 @@ func (c *conversation) participant(name string, mails []*analysis.Record) Partic
 		if parent := c.byID(r.Parent); parent != nil && author(parent) != name && !isBot(parent) {
 			answers[author(parent)]++
 		}
+	}
+	if p.Last != "" {
+		p.Leaning = ""
 	}
 	p.Arguments = byCount(topics)
 	p.Answers = byCount(answers)

@@ -87,14 +87,8 @@ func bins(mails []*analysis.Record, unit string) []Bin {
 		if uncivil(r) {
 			b.Uncivil++
 		}
-		switch stance(r) {
-		case stanceSupport:
-			b.Support++
-		case stanceConditional:
-			b.Conditional++
-		case stanceOppose:
-			b.Oppose++
-		}
+		b.Positions.Add(r)
+		b.Support, b.Conditional, b.Oppose = b.Positions.Support.Sure, b.Positions.Conditional.Sure, b.Positions.Oppose.Sure
 	}
 	return out
 }

@@ -1,5 +1,5 @@
-// Package trend counts mail and threads over time: how many, with which tone, position, arguments
-// and heat, by role, person, list or argument.
+// Package trend counts mail and threads over time: how many, with which tone, position, arguments,
+// systems and heat, by role, person, list, argument or system.
 //
 // In come sequences of analysis.Record or analysis.ThreadSummary; out go points in tidy form, one
 // for each period, group and value, with the count and what it is a share of:
@@ -51,7 +51,7 @@ func (o Options) calendar() calendar {
 }
 
 // OfMessages are the measures of mail, OfThreads those of threads.
-func OfMessages() []string { return []string{"messages", "sentiment", "stance", "topics"} }
+func OfMessages() []string { return []string{"messages", "sentiment", "stance", "topics", "entities"} }
 
 // OfThreads are the measures that Threads counts.
 func OfThreads() []string { return []string{"debates", "heat"} }
@@ -64,7 +64,7 @@ func Splits() []string { return []string{"role", "person", "list", "topic", "ent
 
 // Point is one count. What it is a share of: for messages the mails of the period, for sentiment the
 // mails of the group, for stance its mails that take a position, for topics its mails that argue, for
-// debates and heat its threads.
+// entities those that are about a system, for debates and heat its threads.
 type Point struct {
 	Period string    `json:"period"` // 2025-02, 2025-Q1, 2025, or v6.12: from the tag of v6.11 to that of v6.12
 	Start  time.Time `json:"start"`  // zero before the first release
@@ -72,6 +72,7 @@ type Point struct {
 	Value  string    `json:"value"`
 	Count  int       `json:"count"`
 	Of     int       `json:"of"`
+	Unsure int       `json:"unsure"` // mails tagged with the position that do not count, in Count as little as in Of
 }
 
 // Series is what was counted.
@@ -107,10 +108,11 @@ func Messages(records iter.Seq[analysis.Record], o Options) (*Series, error) {
 			continue
 		}
 		values, counts := messageValues(&r, o)
-		if l := r.Stance.Label; o.Of == "stance" && !counts && slices.Contains(orderOf(o.Of), l) {
-			c.unsure[l]++
+		groups := groupsOf(&r, o.Split)
+		if l := r.Stance.Label; o.Of == "stance" && !counts && slices.Contains(orderOf(o.Of), l) && c.dated(r.Date) {
+			c.leans(r.Date, groups, l)
 		}
-		c.add(r.Date, groupsOf(&r, o.Split), values, counts)
+		c.add(r.Date, groups, values, counts)
 	}
 	return c.series(orderOf(o.Of)), nil
 }
@@ -135,6 +137,8 @@ func messageValues(r *analysis.Record, o Options) ([]string, bool) {
 		return nil, false
 	case "topics":
 		return tagIDs(r.Topics), len(r.Topics) > 0
+	case "entities":
+		return tagIDs(r.Entities), len(r.Entities) > 0
 	}
 	return []string{"messages"}, true
 }
@@ -229,14 +233,28 @@ type count struct {
 	any     bool
 	undated int
 	unsure  map[string]int
+	leaning map[cell]int
 }
 
 func newCount(o Options) *count {
-	return &count{o: o, when: o.calendar(), cells: map[cell]int{}, of: map[cell]int{}, total: map[string]int{}, groups: map[string]int{}, values: map[string]int{}, unsure: map[string]int{}}
+	return &count{o: o, when: o.calendar(), cells: map[cell]int{}, of: map[cell]int{}, total: map[string]int{}, groups: map[string]int{}, values: map[string]int{}, unsure: map[string]int{}, leaning: map[cell]int{}}
+}
+
+// dated says whether a mail has a date, and none that would stretch the series over nothing.
+func (c *count) dated(at time.Time) bool { return at.Year() >= 1991 && at.Year() <= 2100 }
+
+// leans counts a mail with an unsure position. A group that has no other is one all the same.
+func (c *count) leans(at time.Time, groups []string, position string) {
+	c.unsure[position]++
+	period := c.when.name(c.when.begin(at))
+	for _, g := range groups {
+		c.groups[g] += 0
+		c.leaning[cell{period, g, position}]++
+	}
 }
 
 func (c *count) add(at time.Time, groups, values []string, counts bool) {
-	if at.Year() < 1991 || at.Year() > 2100 { // no date, or one that would stretch the series over nothing
+	if !c.dated(at) {
 		c.undated++
 		return
 	}
@@ -283,7 +301,8 @@ func (c *count) series(values []string) *Series {
 				if c.o.Of == "messages" {
 					of = c.total[period]
 				}
-				s.Points = append(s.Points, Point{Period: period, Start: t, Group: g, Value: v, Count: c.cells[cell{period, g, v}], Of: of})
+				k := cell{period, g, v}
+				s.Points = append(s.Points, Point{Period: period, Start: t, Group: g, Value: v, Count: c.cells[k], Of: of, Unsure: c.leaning[k]})
 			}
 		}
 	}

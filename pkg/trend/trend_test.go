@@ -29,7 +29,7 @@ func record(day, person, role, tone, stance string, topics ...string) analysis.R
 }
 
 func corpus() []analysis.Record {
-	return []analysis.Record{
+	out := []analysis.Record{
 		record("2024-01-10", "Ada", "maintainer", "negative", "oppose", "boundary"),
 		record("2024-02-10", "Ada", "maintainer", "neutral", "none"),
 		record("2024-02-11", "Boris", "developer", "positive", "support", "boundary", "style"),
@@ -37,6 +37,10 @@ func corpus() []analysis.Record {
 		record("2024-07-02", "robot", "bot", "negative", "oppose"),
 		record("", "Ada", "maintainer", "neutral", "none"),
 	}
+	out[0].Entities = []analysis.Tag{{ID: "gpio"}}
+	out[2].Entities = []analysis.Tag{{ID: "pwm"}, {ID: "gpio"}}
+	out[4].Entities = []analysis.Tag{{ID: "pwm"}} // a robot's
+	return out
 }
 
 func TestOptionsRefused(t *testing.T) {
@@ -63,7 +67,11 @@ func TestMessages(t *testing.T) {
 		}
 		var out []string
 		for _, p := range s.Points {
-			out = append(out, fmt.Sprintf("%s %s %s %d/%d", p.Period, p.Group, p.Value, p.Count, p.Of))
+			row := fmt.Sprintf("%s %s %s %d/%d", p.Period, p.Group, p.Value, p.Count, p.Of)
+			if p.Unsure > 0 {
+				row += fmt.Sprintf("+%d", p.Unsure)
+			}
+			out = append(out, row)
 		}
 		return out
 	}
@@ -75,8 +83,18 @@ func TestMessages(t *testing.T) {
 		{"empty quarters are there", trend.Options{Of: "messages", By: "quarter"}, []string{"2024-Q1  messages 3/3", "2024-Q2  messages 0/0", "2024-Q3  messages 1/1"}},
 		{"a share of the period by role", trend.Options{Of: "messages", By: "year", Split: "role"}, []string{"2024 developer messages 2/4", "2024 maintainer messages 2/4"}},
 		{"positions among mails that take one", trend.Options{Of: "stance", By: "year"}, []string{"2024  support 2/3", "2024  conditional 0/3", "2024  oppose 1/3"}},
-		{"none is sure", trend.Options{Of: "stance", By: "year", Sure: 0.5}, nil},
+		{"none is sure", trend.Options{Of: "stance", By: "year", Sure: 0.5}, []string{"2024  support 0/0+2", "2024  conditional 0/0", "2024  oppose 0/0+1"}},
+		{"unsure of a person without another position", trend.Options{Of: "stance", By: "quarter", Split: "person", Sure: 0.5}, []string{
+			"2024-Q1 Ada support 0/0", "2024-Q1 Ada conditional 0/0", "2024-Q1 Ada oppose 0/0+1",
+			"2024-Q1 Boris support 0/0+1", "2024-Q1 Boris conditional 0/0", "2024-Q1 Boris oppose 0/0",
+			"2024-Q2 Ada support 0/0", "2024-Q2 Ada conditional 0/0", "2024-Q2 Ada oppose 0/0",
+			"2024-Q2 Boris support 0/0", "2024-Q2 Boris conditional 0/0", "2024-Q2 Boris oppose 0/0",
+			"2024-Q3 Ada support 0/0", "2024-Q3 Ada conditional 0/0", "2024-Q3 Ada oppose 0/0",
+			"2024-Q3 Boris support 0/0+1", "2024-Q3 Boris conditional 0/0", "2024-Q3 Boris oppose 0/0",
+		}},
 		{"one group", trend.Options{Of: "stance", By: "year", Split: "person", Top: 1}, []string{"2024 Boris support 2/2", "2024 Boris conditional 0/2", "2024 Boris oppose 0/2"}},
+		{"systems", trend.Options{Of: "entities", By: "year"}, []string{"2024  gpio 2/2", "2024  pwm 1/2"}},
+		{"mails of a system", trend.Options{Of: "messages", By: "year", Split: "entity"}, []string{"2024 gpio messages 2/4", "2024 pwm messages 1/4"}},
 		{"arguments", trend.Options{Of: "topics", By: "year"}, []string{"2024  boundary 3/3", "2024  style 1/3"}},
 	} {
 		if diff := cmp.Diff(c.want, rows(c.o)); diff != "" {
