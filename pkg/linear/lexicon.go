@@ -24,9 +24,32 @@ import (
 type Lexicon struct {
 	patterns [][]element
 	ids      []int32
-	first    map[uint64][]int32
-	kinds    [Emoticon + 1][]int32
-	maybe    [64]uint64 // bit hash%4096 is set for every first word: most words begin nothing
+	first    map[uint64][]start
+	kinds    [Emoticon + 1][]start
+	maybe    [256]uint64 // bit hash%2^14 is set for every first word: most words begin nothing
+}
+
+// A start is a pattern under its first word, with a sieve for the second: most words are not followed by it.
+type start struct {
+	second  uint64 // see sieve
+	pattern int32
+}
+
+// sieve returns one of 64 bits for a word.
+func sieve(hash uint64) uint64 { return 1 << (hash >> 20 & 63) }
+
+const anySecond = 1 << 63 // stands for any token, and for the end of the sentence
+
+// secondOf returns the bits of the words of which one must follow the first element of es.
+func secondOf(es []element) uint64 {
+	if len(es) < 2 || es[1].special != 0 || es[1].optional {
+		return anySecond
+	}
+	bits := uint64(0)
+	for _, h := range es[1].any {
+		bits |= sieve(h)
+	}
+	return bits
 }
 
 // A Phrase is a pattern and the caller's id for it.
@@ -50,7 +73,7 @@ type element struct {
 
 // NewLexicon compiles phrases. An error names the pattern that does not parse.
 func NewLexicon(phrases []Phrase) (*Lexicon, error) {
-	l := &Lexicon{first: make(map[uint64][]int32, len(phrases))}
+	l := &Lexicon{first: make(map[uint64][]start, len(phrases))}
 	for _, p := range phrases {
 		es, err := parsePattern(p.Pattern)
 		if err != nil {
@@ -59,17 +82,17 @@ func NewLexicon(phrases []Phrase) (*Lexicon, error) {
 		n := int32(len(l.patterns))
 		l.patterns = append(l.patterns, es)
 		l.ids = append(l.ids, int32(p.ID))
-		head := es[0]
-		if head.special == '^' {
-			head = es[1]
+		if es[0].special == '^' {
+			es = es[1:]
 		}
-		if head.special == '<' {
-			l.kinds[head.kind] = append(l.kinds[head.kind], n)
+		at := start{second: secondOf(es), pattern: n}
+		if es[0].special == '<' {
+			l.kinds[es[0].kind] = append(l.kinds[es[0].kind], at)
 		}
-		for _, h := range head.any {
-			l.maybe[h>>6&63] |= 1 << (h & 63)
-			if list := l.first[h]; len(list) == 0 || list[len(list)-1] != n {
-				l.first[h] = append(list, n)
+		for _, h := range es[0].any {
+			l.maybe[h>>6&255] |= 1 << (h & 63)
+			if list := l.first[h]; len(list) == 0 || list[len(list)-1].pattern != n {
+				l.first[h] = append(list, at)
 			}
 		}
 	}
@@ -132,7 +155,7 @@ func (l *Lexicon) Find(s *Sentence, dst []Match) []Match {
 	}
 	for i := range s.Tokens {
 		t := &s.Tokens[i]
-		if l.maybe[t.Hash>>6&63]&(1<<(t.Hash&63)) != 0 {
+		if l.maybe[t.Hash>>6&255]&(1<<(t.Hash&63)) != 0 {
 			dst = l.at(s, i, lead, l.first[t.Hash], dst)
 		}
 		if list := l.kinds[t.Kind]; len(list) > 0 {
@@ -143,8 +166,16 @@ func (l *Lexicon) Find(s *Sentence, dst []Match) []Match {
 }
 
 // at tries the patterns of list at token i.
-func (l *Lexicon) at(s *Sentence, i, lead int, list []int32, dst []Match) []Match {
-	for _, n := range list {
+func (l *Lexicon) at(s *Sentence, i, lead int, list []start, dst []Match) []Match {
+	next := uint64(anySecond)
+	if i+1 < len(s.Tokens) {
+		next |= sieve(s.Tokens[i+1].Hash)
+	}
+	for k := range list {
+		if list[k].second&next == 0 {
+			continue
+		}
+		n := list[k].pattern
 		es := l.patterns[n]
 		if es[0].special == '^' {
 			if i != lead {
@@ -152,7 +183,7 @@ func (l *Lexicon) at(s *Sentence, i, lead int, list []int32, dst []Match) []Matc
 			}
 			es = es[1:]
 		}
-		if end := match(s.Tokens, i, es); end >= 0 {
+		if end := match(s.Tokens, i+1, es[1:]); end >= 0 { // the first is there
 			dst = append(dst, Match{int(l.ids[n]), i, end})
 		}
 	}

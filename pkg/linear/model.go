@@ -18,6 +18,8 @@ type Model struct {
 	chars []int8 // CharBuckets * len(Heads)
 	clear []Clear
 	known map[uint32]int32 // bucket -> index in clear
+
+	wordRows, charRows rows // words and chars as Score adds them up
 }
 
 // A Head is one yes-or-no question, its dense weights and its calibration.
@@ -54,26 +56,24 @@ const maxHeads = 16
 // Score writes the logit of every head to out, which must have room for len(m.Heads). Dense features
 // beyond or short of what the model knows count as zero.
 func (m *Model) Score(s *Sentence, out []float64) {
-	n := len(m.Heads)
 	var sum, csum [maxHeads]int32
-	for _, b := range s.Words {
-		row := m.words[int(b)*n : int(b)*n+n]
-		for k, w := range row {
-			sum[k] += int32(w)
-		}
-	}
-	for _, b := range s.Chars {
-		row := m.chars[int(b)*n : int(b)*n+n]
-		for k, w := range row {
-			csum[k] += int32(w)
-		}
-	}
+	m.wordRows.sum(s.Words, &sum)
+	m.charRows.sum(s.Chars, &csum)
 	wn, cn := norm(len(s.Words)), norm(len(s.Chars))
-	for k := range n {
+	var room [64]int32 // which dense features are there: most are not
+	there := room[:0]
+	for j, v := range s.Dense {
+		if v != 0 {
+			there = append(there, int32(j))
+		}
+	}
+	for k := range m.Heads {
 		h := &m.Heads[k]
 		z := h.Bias + float64(sum[k])*h.WordScale*wn + float64(csum[k])*h.CharScale*cn
-		for j := range min(len(h.Dense), len(s.Dense)) {
-			z += h.Dense[j] * float64(s.Dense[j])
+		for _, j := range there {
+			if int(j) < len(h.Dense) {
+				z += h.Dense[j] * float64(s.Dense[j])
+			}
 		}
 		out[k] = z
 	}
@@ -172,6 +172,7 @@ func (m *Model) Strongest(k, n int) []Contribution {
 	return all[:min(n, len(all))]
 }
 
+// index makes what is derived from the weights.
 func (m *Model) index() {
 	m.known = make(map[uint32]int32, len(m.clear))
 	for i, c := range m.clear {
@@ -179,6 +180,7 @@ func (m *Model) index() {
 			m.known[c.Bucket] = int32(i)
 		}
 	}
+	m.wordRows, m.charRows = newRows(m.words, len(m.Heads)), newRows(m.chars, len(m.Heads))
 }
 
 // Sigmoid is the logistic function, safe for any argument.

@@ -83,11 +83,14 @@ func appendTokens(dst []Token, s string) []Token {
 			dst = append(dst, Token{Hash: kindHash(Code), Start: int32(i), End: int32(end), Kind: Code})
 			i, first = end, false
 		case wordByte(c):
-			end := chunkEnd(s, i)
-			if t := classify(s, i, end, first); t.Hash != 0 {
+			t, ok := plainWord(s, i, first)
+			if !ok {
+				t = classify(s, i, chunkEnd(s, i), first)
+			}
+			if t.Hash != 0 {
 				dst = append(dst, t)
 			}
-			i, first = end, false
+			i, first = int(t.End), false
 		default:
 			t := mark(s, i)
 			i = int(t.End)
@@ -101,6 +104,50 @@ func appendTokens(dst []Token, s string) []Token {
 		}
 	}
 	return dst
+}
+
+// plainWord reads a chunk that is nothing but ASCII letters, as most are; false when it is not. It says what classify
+// would.
+func plainWord(s string, i int, first bool) (Token, bool) {
+	t := Token{Start: int32(i), Hash: fnvOffset}
+	lower, upper, inner := 0, 0, 0
+	end := i
+	for ; end < len(s) && letter(s[end]); end++ {
+		c := s[end]
+		if c >= 'a' {
+			lower++
+		} else {
+			if end > i && s[end-1] >= 'a' {
+				inner++
+			}
+			upper++
+			c += 'a' - 'A'
+		}
+		t.Hash = (t.Hash ^ uint64(c)) * fnvPrime
+	}
+	if end == i || end < len(s) && !endsChunk(s, end) {
+		return Token{}, false
+	}
+	t.End = int32(end)
+	t.Upper = upper >= 2 && lower == 0
+	switch {
+	case inner > 0 && end-i > 3:
+		t.Kind, t.Hash = Code, kindHash(Code)
+	case upper > 0 && lower > 0 && !first && s[i] <= 'Z' && !pronoun(s[i:end]):
+		t.Kind = Name
+	}
+	return t, true
+}
+
+// endsChunk says that the sign at i, behind letters, surely ends a chunk.
+func endsChunk(s string, i int) bool {
+	switch s[i] {
+	case ' ', '\n', '\t', ',', ';', '?', '!', ')', ']', '>', '"':
+		return true
+	case '.':
+		return i+1 == len(s) || !wordByte(s[i+1])
+	}
+	return false
 }
 
 // backquoted returns the end of the span in backquotes that starts at i; an open one is a single mark.
