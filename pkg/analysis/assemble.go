@@ -66,31 +66,42 @@ func (a *Analyzer) drafts(t *thread.Thread, inputs []Input) []*Draft {
 	return drafts
 }
 
-// topic tags every message with arguments and systems, with the thread's topics as context.
+// topic tags every message with systems and, where Rust is the subject, with arguments, with the thread's topics as
+// context.
 func (a *Analyzer) topic(drafts []*Draft, about topic.Relevance) {
-	contributions := make([]topic.Contribution, len(drafts))
 	for i, b := range branches(drafts) {
-		d := drafts[i]
-		d.branch = b
-		contributions[i] = topic.Contribution{Branch: b}
-		if d.Record.Kind == kindBot {
-			contributions[i].Weight = 1e-9
-			continue
-		}
-		contributions[i].Arguments = d.reading.Arguments(nil)
+		drafts[i].branch = b
 	}
-	context := &topic.Context{Topics: a.topics.Prior(contributions), Rust: about.Score}
+	var context *topic.Context // of the arguments; nobody asks for it in a thread without Rust
 	for _, d := range drafts {
 		for _, v := range d.reading.Entities() {
 			d.Record.Entities = append(d.Record.Entities, d.tag(v))
 		}
-		if d.Record.Rust && d.Record.Kind != kindBot {
-			d.arguments = d.reading.Arguments(context)
+		if !d.Record.Rust || d.Record.Kind == kindBot {
+			continue
 		}
+		if context == nil {
+			context = &topic.Context{Topics: a.prior(drafts), Rust: about.Score}
+		}
+		d.arguments = d.reading.Arguments(context)
 		for _, v := range d.arguments {
 			d.Record.Topics = append(d.Record.Topics, d.tag(v))
 		}
 	}
+}
+
+// prior pools the arguments of all messages as each has them by itself.
+func (a *Analyzer) prior(drafts []*Draft) map[string]float64 {
+	contributions := make([]topic.Contribution, len(drafts))
+	for i, d := range drafts {
+		contributions[i] = topic.Contribution{Branch: d.branch}
+		if d.Record.Kind == kindBot {
+			contributions[i].Weight = 1e-9
+			continue
+		}
+		contributions[i].Arguments = d.reading.Scores(nil)
+	}
+	return a.topics.Prior(contributions)
 }
 
 // speakers judges tone and position of every message from the root down, because an assent is an
@@ -313,11 +324,11 @@ func (a *Analyzer) summary(t *thread.Thread, drafts []*Draft, about topic.Releva
 	if about.Level == topic.About || s.Heat > 0 {
 		s.Evidence = threadEvidence(drafts)
 	}
-	if b := a.branchSummaries(drafts); about.Level == topic.About && len(b) > 0 {
-		s.Branches = b
-	}
 	if about.Level != topic.About {
 		return s
+	}
+	if b := a.branchSummaries(drafts); len(b) > 0 {
+		s.Branches = b
 	}
 	s.Label = "rust"
 	s.DebateScore = round(a.shape.debate(f[:]))

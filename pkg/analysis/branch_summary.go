@@ -264,7 +264,7 @@ func friendly(evidence []Evidence) *Evidence {
 // Source: written for this project.
 func concedes(sentences []string) int {
 	for i, s := range sentences {
-		s = strings.ToLower(oneLine(s))
+		s = folded(s)
 		for _, p := range [...]string{
 			"fair enough", "fair point", "good point", "you're right", "you are right", "i stand corrected", "i was wrong", "my mistake", "my apologies",
 			"i apologize", "i apologise", "sorry for the ", "sorry about ", "i agree with you", "that makes sense", "makes sense to me", "you convinced me", "you've convinced me",

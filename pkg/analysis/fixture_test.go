@@ -32,7 +32,21 @@ type conversation struct {
 // corpus reads the mail written for this project.
 func corpus(t testing.TB) []conversation {
 	t.Helper()
-	sources, err := archive.Open(t.Context(), "../../testdata/archives", archive.Options{})
+	all := archived(t, "../../testdata/archives")
+	mails := 0
+	for _, c := range all {
+		mails += len(c.inputs)
+	}
+	if mails < 60 {
+		t.Fatalf("testdata holds %d mails", mails)
+	}
+	return all
+}
+
+// archived reads the mail of an archive.
+func archived(t testing.TB, path string) []conversation {
+	t.Helper()
+	sources, err := archive.Open(t.Context(), path, archive.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,9 +64,6 @@ func corpus(t testing.TB) []conversation {
 			seen[m.ID+m.Hash] = true
 			mails = append(mails, m)
 		}
-	}
-	if len(mails) < 60 {
-		t.Fatalf("testdata holds %d mails", len(mails))
 	}
 	return conversations(mails)
 }

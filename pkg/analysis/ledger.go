@@ -42,7 +42,7 @@ type Step struct{ From, To *Record }
 func Positions(records []*Record) []Position {
 	all := slices.Clone(records)
 	slices.SortStableFunc(all, byDate)
-	about := patchesOf(all)
+	var about map[*Record]*Record // made for the first NAK: most threads have none
 	var out []Position
 	row := map[string]int{}
 	for i, r := range all {
@@ -62,6 +62,9 @@ func Positions(records []*Record) []Position {
 			p.Signals = append(p.Signals, r)
 		}
 		if r.Signal == nak {
+			if about == nil {
+				about = patchesOf(all)
+			}
 			p.Nak = r
 			p.Fate, p.FateMail = fate(all[i+1:], r, name, about)
 		}
@@ -162,21 +165,26 @@ func afterBrackets(subject string) string {
 	return strings.ToLower(strings.TrimSpace(subject[strings.LastIndexByte(subject, ']')+1:]))
 }
 
+// withdrawals take back a NAK. Read only. Source: written for this project.
+var withdrawals = newPhrases(
+	[]string{"nak", "nack", "objection"},
+	"withdraw my ", "withdrew my ", "withdrawing my ", "retract my ", "retracting my ", "drop my na", "dropping my na", "dropped my na",
+	"take back my ", "taking back my ", "lift my ", "lifting my ", "remove my na", "my nak is withdrawn", "my nack is withdrawn",
+	"no longer nak", "no longer nack", "un-nak", "unnak", "consider my nak lifted", "consider my nack lifted", "i have no objections any more",
+	"no objection any more", "no objections anymore", "no objection anymore", "objections are resolved", "objection is resolved", "my objection is gone",
+)
+
 // withdrawn returns the sentence in which somebody takes back a NAK of his own, -1 when there is none.
-//
-// Source: written for this project.
 func withdrawn(sentences []string) int {
 	for i, s := range sentences {
-		s = strings.ToLower(oneLine(s))
+		if !withdrawals.may(s) {
+			continue
+		}
+		s = folded(s)
 		if strings.HasSuffix(s, "?") || !strings.Contains(s, "nak") && !strings.Contains(s, "nack") && !strings.Contains(s, "objection") {
 			continue
 		}
-		for _, p := range [...]string{
-			"withdraw my ", "withdrew my ", "withdrawing my ", "retract my ", "retracting my ", "drop my na", "dropping my na", "dropped my na",
-			"take back my ", "taking back my ", "lift my ", "lifting my ", "remove my na", "my nak is withdrawn", "my nack is withdrawn",
-			"no longer nak", "no longer nack", "un-nak", "unnak", "consider my nak lifted", "consider my nack lifted", "i have no objections any more",
-			"no objection any more", "no objections anymore", "no objection anymore", "objections are resolved", "objection is resolved", "my objection is gone",
-		} {
+		for _, p := range withdrawals.all {
 			at := strings.Index(s, p)
 			if at >= 0 && !conditionalBefore(s[:at]) {
 				return i

@@ -171,28 +171,38 @@ func (e *ending) announced(d *Draft) {
 	}
 }
 
-// takenBack returns the sentence that takes a change off the table, -1 when there is none.
-//
-// Source: written for this project; how kernel people withdraw a patch or drop one from a tree.
-func takenBack(sentences []string, poster bool) int {
-	phrases := []string{
+// How kernel people drop a patch from a tree, and how they withdraw one of their own. Read only. Source: written for
+// this project.
+var (
+	droppings = newPhrases(
+		[]string{"dropped", "dropping", "erted"},
 		"i have dropped ", "i've dropped ", "i dropped ", "now dropped", "dropped from my", "dropped from the tree", "dropping it from", "dropping this from",
 		"i have reverted", "i've reverted", "i reverted",
-	}
+	)
+	retractions = newPhrases(
+		[]string{"gnore", "gard", "drop", "hdraw", "nak", "bandon"},
+		"please ignore this patch", "please ignore this series", "please ignore this version", "please disregard this", "please drop this patch",
+		"please drop this series", "i withdraw this", "withdrawing this", "i'm withdrawing", "i am withdrawing", "i will drop this patch",
+		"i'll drop this patch", "i will drop this series", "i'll drop this series", "let's drop this patch", "let's drop this series", "self-nak", "self nak",
+		"nak to myself", "abandon this series", "abandon this patch", "abandoning this",
+	)
+)
+
+// takenBack returns the sentence that takes a change off the table, -1 when there is none.
+func takenBack(sentences []string, poster bool) int {
+	words := droppings
 	if poster {
-		phrases = []string{
-			"please ignore this patch", "please ignore this series", "please ignore this version", "please disregard this", "please drop this patch",
-			"please drop this series", "i withdraw this", "withdrawing this", "i'm withdrawing", "i am withdrawing", "i will drop this patch",
-			"i'll drop this patch", "i will drop this series", "i'll drop this series", "let's drop this patch", "let's drop this series", "self-nak", "self nak",
-			"nak to myself", "abandon this series", "abandon this patch", "abandoning this",
-		}
+		words = retractions
 	}
 	for i, s := range sentences {
-		s = strings.ToLower(oneLine(s))
+		if !words.may(s) {
+			continue
+		}
+		s = folded(s)
 		if strings.HasSuffix(s, "?") || strings.HasPrefix(s, "if ") {
 			continue
 		}
-		for _, p := range phrases {
+		for _, p := range words.all {
 			if strings.Contains(s, p) {
 				return i
 			}
@@ -216,7 +226,13 @@ func mergedByBot(d *Draft) int {
 	return -1
 }
 
+// mergers are what robots say of a change that was taken. Read only.
+var mergers = newPhrases([]string{"merged", "applied"}, "has been merged into", "was applied to", "series was applied")
+
 func saysMerged(s string) bool {
-	s = strings.ToLower(oneLine(s))
-	return strings.Contains(s, "has been merged into") || strings.Contains(s, "was applied to") || strings.Contains(s, "series was applied")
+	if !mergers.may(s) {
+		return false
+	}
+	s = folded(s)
+	return slices.ContainsFunc(mergers.all, func(p string) bool { return strings.Contains(s, p) })
 }

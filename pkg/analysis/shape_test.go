@@ -2,6 +2,8 @@ package analysis_test
 
 import (
 	"bytes"
+	"cmp"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -66,9 +68,10 @@ func TestFitShape(t *testing.T) {
 	}
 }
 
+// BenchmarkThread analyses the archive that MBOX names, else the test corpus: all that is said of parsed mail, on one core.
 func BenchmarkThread(b *testing.B) {
 	a := analyzer(b)
-	all := corpus(b)
+	all := archived(b, cmp.Or(os.Getenv("MBOX"), "../../testdata/archives"))
 	mails, size := 0, int64(0)
 	for _, c := range all {
 		for _, in := range c.inputs {

@@ -28,6 +28,18 @@ func newPattern(s string) pattern {
 	}
 }
 
+// plain says that the pattern is the path of a file or, without its slash, of a directory.
+func (p pattern) plain() bool { return !p.wild && !p.tree }
+
+// takes says that the pattern of an F: line matches the path. Unlike get_maintainer.pl, a plain one takes no file whose
+// name only begins so.
+func (p *pattern) takes(path string) bool {
+	if p.plain() {
+		return p.text != "" && strings.HasPrefix(path, p.text) && (len(path) == len(p.text) || path[len(p.text)] == '/')
+	}
+	return p.match(path)
+}
+
 // dir returns the directory part before the first wildcard, with its slash, or "".
 func (p pattern) dir() string {
 	s := p.text

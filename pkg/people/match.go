@@ -25,7 +25,43 @@ type fileIndex struct {
 	byFile   map[string][]filePattern // whole patterns without wildcards
 	names    []regexPattern
 	contents []regexPattern
-	excludes [][]pattern // per entry
+	entries  []entryIndex // as in m
+}
+
+// An entryIndex is an entry of MAINTAINERS as roles are found by it.
+type entryIndex struct {
+	name     string // lower case
+	files    []pattern
+	excludes []pattern
+	names    []regexPattern
+	lists    []string // keys, see listKey
+}
+
+// excluded says that an X: line takes the path out of the entry.
+func (e *entryIndex) excluded(path string) bool {
+	return slices.ContainsFunc(e.excludes, func(x pattern) bool { return x.match(path) })
+}
+
+// depth returns how special the best pattern is by which the entry takes one of the paths, 0 for none.
+func (e *entryIndex) depth(paths []string) int {
+	best := 0
+	for _, path := range paths {
+		depth := 0
+		for i := range e.files {
+			if p := &e.files[i]; p.takes(path) {
+				depth = max(depth, p.depth(), 1)
+			}
+		}
+		for i := range e.names {
+			if depth == 0 && e.names[i].match(path, lower(path)) {
+				depth = 1
+			}
+		}
+		if depth > best && !e.excluded(path) {
+			best = depth
+		}
+	}
+	return best
 }
 
 type filePattern struct {
@@ -45,18 +81,23 @@ func newFileIndex(m *Maintainers) *fileIndex {
 		m = new(Maintainers)
 	}
 	ix := &fileIndex{
-		m:        m,
-		byDir:    make(map[string][]filePattern, 4096),
-		byFile:   make(map[string][]filePattern, 8192),
-		excludes: make([][]pattern, len(m.Entries)),
+		m:       m,
+		byDir:   make(map[string][]filePattern, 4096),
+		byFile:  make(map[string][]filePattern, 8192),
+		entries: make([]entryIndex, len(m.Entries)),
 	}
 	for i := range m.Entries {
-		e := &m.Entries[i]
+		e, own := &m.Entries[i], &ix.entries[i]
+		own.name = lower(e.Name)
+		for _, l := range e.Lists {
+			own.lists = append(own.lists, listKey(l))
+		}
 		for _, s := range e.Files {
 			p := filePattern{newPattern(s), int32(i)}
+			own.files = append(own.files, p.pattern)
 			switch {
 			case p.text == "":
-			case !p.wild && !p.tree:
+			case p.plain():
 				ix.byFile[p.text] = append(ix.byFile[p.text], p)
 			default:
 				d := p.dir()
@@ -64,10 +105,11 @@ func newFileIndex(m *Maintainers) *fileIndex {
 			}
 		}
 		for _, s := range e.Excludes {
-			ix.excludes[i] = append(ix.excludes[i], newPattern(s))
+			own.excludes = append(own.excludes, newPattern(s))
 		}
 		for _, s := range e.Names {
-			ix.names = append(ix.names, newRegex(int32(i), s))
+			r := newRegex(int32(i), s)
+			ix.names, own.names = append(ix.names, r), append(own.names, r)
 		}
 		for _, s := range e.Contents {
 			ix.contents = append(ix.contents, newRegex(int32(i), s))
@@ -160,10 +202,8 @@ func (ix *fileIndex) path(out []Match, path string) []Match {
 				return
 			}
 		}
-		for _, x := range ix.excludes[entry] {
-			if x.match(path) {
-				return
-			}
+		if ix.entries[entry].excluded(path) {
+			return
 		}
 		out = append(out, Match{Entry: e, Path: path, Letter: letter, Pattern: text, depth: depth})
 	}

@@ -347,6 +347,35 @@ addr = "Desk@example.org"
 	check("Olga Ordinary", "desk@example.org", "Olga Ordinary")
 }
 
+// A role by file and the match of that file are found on two ways; both must say the same of everybody.
+func TestRoleByFileAgreesWithMatch(t *testing.T) {
+	t.Parallel()
+	d := people.Default()
+	paths := []string{
+		"rust/kernel/lib.rs", "rust/", "rust", "Makefile", "Makefile.asm-headers", "MAINTAINERS", "drivers/net/phy/ax88796b_rust.rs", "drivers/net/phy",
+		"drivers/gpu/drm/nova/nova.rs", "scripts/kconfig/conf.c", "scripts/Makefile.build", "arch/x86/include/asm/io.h", "include/linux/rust_binder.h",
+		"tools/testing/selftests/bpf/prog.c", "kernel/module/main.c", "Documentation/devicetree/bindings/net/x.yaml", "fs/ext4/", "nowhere/at/all.c", "", "/etc",
+	}
+	everybody := d.People()
+	for _, path := range paths {
+		matched := map[string]bool{}
+		for _, m := range d.Match([]string{path}, "") {
+			matched[m.Entry.Name] = true
+		}
+		for _, p := range everybody {
+			maintains, reviews := d.Claims(p)
+			if slices.Contains(maintains, "THE REST") {
+				continue
+			}
+			want := slices.ContainsFunc(append(maintains, reviews...), func(e string) bool { return matched[e] })
+			r := d.Role(p, []string{path}, nil, nil)
+			if got := r.Basis == people.BasisFile; got != want || got && !matched[r.Subsystem] {
+				t.Fatalf("%s and %q: role %+v, matched %v", p.ID, path, r, want)
+			}
+		}
+	}
+}
+
 func TestRole(t *testing.T) {
 	t.Parallel()
 	d := directory(t, "", "")

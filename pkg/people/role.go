@@ -106,17 +106,28 @@ func (d *Directory) Role(p Person, files, areas, lists []string) Role {
 			return Role{Name: TopMaintainer, Subsystem: theRest, Source: d.source() + ": " + theRest, Basis: BasisFile}
 		}
 	}
-	depth := d.fileDepth(claims, files)
-	listed := make([]string, 0, len(lists))
-	for _, l := range lists {
-		// Everything goes to linux-kernel: it shows nothing.
-		if l = listKey(l); l != "linux-kernel.vger.kernel.org" {
-			listed = append(listed, l)
+	ix := d.files()
+	files = files[:min(len(files), maxMatchPaths)]
+	keys := make([]string, 0, len(areas))
+	for _, a := range areas {
+		keys = append(keys, areaKey(a))
+	}
+	var listed []string // made when neither a file nor an area decides
+	onList := func(e *entryIndex) bool {
+		if listed == nil {
+			listed = make([]string, 0, len(lists))
+			for _, l := range lists {
+				// Everything goes to linux-kernel: it shows nothing.
+				if l = listKey(l); l != "linux-kernel.vger.kernel.org" {
+					listed = append(listed, l)
+				}
+			}
 		}
+		return slices.ContainsFunc(e.lists, func(l string) bool { return slices.Contains(listed, l) })
 	}
 	cands := make([]candidate, 0, len(claims))
 	for _, c := range claims {
-		e := &entries[c.entry]
+		e, own := &entries[c.entry], &ix.entries[c.entry]
 		cand := candidate{entry: e, name: Maintainer, basis: BasisPerson, order: c.entry}
 		switch {
 		case isRust(e.Name) && (!c.reviewer || e.Name == rustEntry):
@@ -125,12 +136,13 @@ func (d *Directory) Role(p Person, files, areas, lists []string) Role {
 			cand.name = Reviewer
 		}
 		cand.reviewer = c.reviewer
+		cand.depth = own.depth(files)
 		switch {
-		case depth[e] > 0:
-			cand.basis, cand.depth = BasisFile, depth[e]
-		case slices.ContainsFunc(areas, e.covers):
+		case cand.depth > 0:
+			cand.basis = BasisFile
+		case slices.ContainsFunc(keys, func(a string) bool { return e.covers(own.name, a) }):
 			cand.basis = BasisArea
-		case slices.ContainsFunc(e.Lists, func(l string) bool { return slices.Contains(listed, listKey(l)) }):
+		case onList(own):
 			cand.basis = BasisList
 		}
 		cand.breadth = d.breadth[c.entry]
@@ -190,29 +202,6 @@ func compareCandidates(a, b candidate) int {
 	)
 }
 
-// fileDepth returns how special the best pattern is by which an entry of the person covers the files.
-func (d *Directory) fileDepth(claims []claim, files []string) map[*Entry]int {
-	if len(files) == 0 {
-		return nil
-	}
-	own := make(map[*Entry]bool, len(claims))
-	for _, c := range claims {
-		own[&d.opts.Maintainers.Entries[c.entry]] = true
-	}
-	depth := make(map[*Entry]int)
-	ix := d.files()
-	var buf []Match
-	for _, f := range files[:min(len(files), maxMatchPaths)] {
-		buf = ix.path(buf[:0], f)
-		for i := range buf {
-			if m := &buf[i]; own[m.Entry] {
-				depth[m.Entry] = max(depth[m.Entry], m.depth, 1)
-			}
-		}
-	}
-	return depth
-}
-
 // breadth says how much of the tree an entry takes, the least for the most: the directories above its
 // highest tree of code, drivers below subsystems.
 func (e *Entry) breadth() int {
@@ -235,14 +224,16 @@ func (e *Entry) breadth() int {
 	return least
 }
 
-// covers says that an area word of a subject means the entry: it is a word of the entry's name, or a
-// directory or file name of one of its patterns ("kunit", "drm/msm", "modpost").
-func (e *Entry) covers(area string) bool {
-	area = lower(strings.Trim(area, "/ "))
+// areaKey returns an area word as covers takes it.
+func areaKey(area string) string { return lower(strings.Trim(area, "/ ")) }
+
+// covers says that an area word of a subject means the entry, whose name in lower case is name: it is a word of the
+// name, or a directory or file name of one of its patterns ("kunit", "drm/msm", "modpost").
+func (e *Entry) covers(name, area string) bool {
 	if len(area) < 2 || e.Name == theRest {
 		return false
 	}
-	if containsWord(lower(e.Name), area) {
+	if containsWord(name, area) {
 		return true
 	}
 	for _, p := range e.Files {

@@ -62,7 +62,11 @@ func (rd *Reading) readEntityPlaces(area string) {
 		s.places = append(s.places, Hit{-1, source + " " + rd.rules.entities[entity].ID + ": " + by, w})
 		s.near = true
 	}
+	seen := rd.placed(area)
 	for i := range rd.rules.entityPlaces {
+		if !seen[i] {
+			continue
+		}
 		where := &rd.rules.entityPlaces[i]
 		if n, by := share(where.paths, m.Files); n > 0 {
 			add(i, "path", by, min(entityPathScore, entityPathBase+n))
@@ -89,6 +93,23 @@ func (rd *Reading) readEntityPlaces(area string) {
 			}
 		}
 	}
+}
+
+// placed tells which entities have a place that fits something of the mail.
+func (rd *Reading) placed(area string) []bool {
+	m, r := rd.mail, rd.rules
+	seen := make([]bool, len(r.entityPlaces))
+	for _, f := range m.Files {
+		r.entityPaths.mark(seen, f)
+	}
+	if area != "" {
+		r.entityAreas.mark(seen, area)
+	}
+	for _, a := range m.Recipients {
+		r.entityPeople.mark(seen, a)
+	}
+	r.entityPeople.mark(seen, m.From)
+	return seen
 }
 
 // Entities returns the systems the mail is about, the surest first. Entities that exist without Rust

@@ -1,6 +1,7 @@
 package topic
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -70,50 +71,143 @@ type context struct {
 	weight float64
 }
 
-// A Reading is the outcome of one pass over a mail. It belongs to the caller and is not safe for
-// concurrent use.
+// A Reading is the outcome of reading a mail. It belongs to the caller and is not safe for concurrent use.
+//
+// What the mail speaks of is read at once; the arguments, for which there are ten times as many cues, when they are
+// asked for first: nobody argues about Rust in a thread that is not about it.
 type Reading struct {
 	rules    *Rules
 	mail     *Mail
-	topics   []tally
 	entities []sighting // only those seen, in the order they were seen
 	rust     rustCount
 	level    Relevance
-	words    int
+	argued   *argued // nil: not asked for yet
 }
 
-// Read makes the one pass over the mail that all verdicts are taken from. The mail must not change
-// while the reading is in use.
+// argued is what a mail argues.
+type argued struct {
+	topics []tally
+	words  int // of the author's sentences
+}
+
+// Read reads what the mail speaks of. The mail must not change while the reading is in use.
 func (r *Rules) Read(m *Mail) *Reading {
-	rd := &Reading{rules: r, mail: m, topics: make([]tally, len(r.topics))}
+	rd := &Reading{rules: r, mail: m}
 	sc := r.scans.Get().(*scan)
 	defer r.scans.Put(sc)
-	rd.readTitle(sc, m.Title, true)
-	if m.ThreadTitle != "" && m.ThreadTitle != m.Title {
-		rd.readTitle(sc, m.ThreadTitle, false)
+	sc.read(m.title())
+	rd.speaksTitle(sc, true)
+	if t := m.threadTitle(); t != "" {
+		sc.read(t)
+		rd.speaksTitle(sc, false)
 	}
-	for i, s := range m.Sentences[:min(len(m.Sentences), maxSentences)] {
-		rd.readSentence(sc, i, s)
-	}
-	quoted := m.Quoted[:min(len(m.Quoted), maxQuotedBytes)]
-	for part := range strings.SplitSeq(quoted, "\n\n") {
-		// maxTokens words at a time, cut at line ends.
-		for part != "" {
-			n := len(part)
-			if n > quotedChunk {
-				n = quotedChunk
-				if i := strings.LastIndexByte(part[:n], '\n'); i > 0 {
-					n = i + 1
-				}
+	for i, s := range m.read() {
+		sc.read(s)
+		rd.rust.sentence(rd, i, sc.find(rustFamily))
+		for _, f := range sc.find(entityFamily) {
+			p := &r.patterns[f.pattern]
+			if !built(s, sc.toks[f.last]) {
+				rd.sight(p.owner).see(p.kind, i, f.pattern)
 			}
-			rd.readQuoted(sc, part[:n])
-			part = part[n:]
 		}
 	}
-	rd.readPlaces()
+	for part := range m.quoted() {
+		sc.read(part)
+		for _, f := range sc.find(rustFamily) {
+			if k := r.patterns[f.pattern].kind; k == rustName || k == rustWord {
+				rd.rust.quoted++
+			}
+		}
+	}
+	area := m.area()
+	rd.readEntityPlaces(area)
+	rd.rust.places(rd, area)
 	rd.level = rd.judge()
 	return rd
 }
+
+// speaksTitle reads what a title speaks of.
+func (rd *Reading) speaksTitle(sc *scan, own bool) {
+	ms := sc.find(rustFamily)
+	traps := rd.traps(ms)
+	for _, m := range ms {
+		if p := &rd.rules.patterns[m.pattern]; p.kind == rustTitle && !within(traps, m.first) && !within(traps, m.last) {
+			rd.rust.title(own, p.expr)
+		}
+	}
+	if !own {
+		return
+	}
+	for _, m := range sc.find(entityFamily) {
+		p := &rd.rules.patterns[m.pattern]
+		rd.sight(p.owner).see(p.kind, -1, m.pattern)
+	}
+}
+
+// arguments returns what the mail argues, which it reads when that is asked for first.
+func (rd *Reading) arguments() *argued {
+	if rd.argued != nil {
+		return rd.argued
+	}
+	rd.argued = &argued{topics: make([]tally, len(rd.rules.topics))}
+	m := rd.mail
+	sc := rd.rules.scans.Get().(*scan)
+	defer rd.rules.scans.Put(sc)
+	sc.read(m.title())
+	rd.arguesTitle(sc, true)
+	if t := m.threadTitle(); t != "" {
+		sc.read(t)
+		rd.arguesTitle(sc, false)
+	}
+	for i, s := range m.read() {
+		sc.read(s)
+		rd.arguesSentence(sc, i)
+	}
+	for part := range m.quoted() {
+		sc.read(part)
+		rd.arguesQuoted(sc)
+	}
+	rd.arguesPlaces(m.area())
+	return rd.argued
+}
+
+// title returns what is read of the subject.
+func (m *Mail) title() string { return m.Title[:min(len(m.Title), maxTitleBytes)] }
+
+// threadTitle returns what is read of the thread's subject, "" when that is the mail's own.
+func (m *Mail) threadTitle() string {
+	if m.ThreadTitle == m.Title {
+		return ""
+	}
+	return m.ThreadTitle[:min(len(m.ThreadTitle), maxTitleBytes)]
+}
+
+// read returns the sentences that are read.
+func (m *Mail) read() []string { return m.Sentences[:min(len(m.Sentences), maxSentences)] }
+
+// quoted cuts what is read of the quoted text into pieces of at most maxTokens words, at line ends.
+func (m *Mail) quoted() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for part := range strings.SplitSeq(m.Quoted[:min(len(m.Quoted), maxQuotedBytes)], "\n\n") {
+			for part != "" {
+				n := len(part)
+				if n > quotedChunk {
+					n = quotedChunk
+					if i := strings.LastIndexByte(part[:n], '\n'); i > 0 {
+						n = i + 1
+					}
+				}
+				if !yield(part[:n]) {
+					return
+				}
+				part = part[n:]
+			}
+		}
+	}
+}
+
+// area returns the areas as one text, in lower case.
+func (m *Mail) area() string { return strings.ToLower(strings.Join(m.Areas, ": ")) }
 
 // framed returns the stretches in which a match is somebody else's argument, or is denied: from a
 // frame to the next turn ("but", "however"), semicolon, colon or parenthesis, or to the end.
@@ -159,34 +253,25 @@ func (rd *Reading) traps(ms []match) []span {
 	return out
 }
 
-func (rd *Reading) readSentence(sc *scan, i int, text string) {
-	ms := sc.find(text)
-	rd.words += len(sc.toks)
-	rd.rust.sentence(rd, i, ms)
+func (rd *Reading) arguesSentence(sc *scan, i int) {
+	rd.argued.words += len(sc.toks)
+	ms := sc.find(argumentFamily)
 	if len(ms) == 0 {
 		return
 	}
 	frames := rd.framed(sc, ms)
 	for _, m := range ms {
 		p := &rd.rules.patterns[m.pattern]
-		switch p.kind {
-		case topicCue:
-			if within(frames, m.first) {
-				continue
-			}
-			t := &rd.topics[p.owner]
-			w := p.weight
-			if slices.ContainsFunc(t.own, func(f found) bool { return f.pattern == m.pattern }) {
-				w *= repeated
-			}
-			t.own = append(t.own, found{int32(i), m.pattern, w})
-			t.sum += w
-		case entityName, entityNear, entityClue:
-			if !built(text, sc.toks[m.last]) {
-				rd.sight(p.owner).see(p.kind, i, m.pattern)
-			}
-		default:
+		if p.kind != topicCue || within(frames, m.first) {
+			continue
 		}
+		t := &rd.argued.topics[p.owner]
+		w := p.weight
+		if slices.ContainsFunc(t.own, func(f found) bool { return f.pattern == m.pattern }) {
+			w *= repeated
+		}
+		t.own = append(t.own, found{int32(i), m.pattern, w})
+		t.sum += w
 	}
 }
 
@@ -209,66 +294,42 @@ func built(text string, t token) bool {
 // repeated is what a cue is worth when the mail has used it before.
 const repeated = 0.25
 
-func (rd *Reading) readTitle(sc *scan, title string, own bool) {
-	title = title[:min(len(title), maxTitleBytes)]
-	ms := sc.find(title)
-	traps := rd.traps(ms)
-	for _, m := range ms {
+func (rd *Reading) arguesTitle(sc *scan, own bool) {
+	for _, m := range sc.find(argumentFamily) {
 		p := &rd.rules.patterns[m.pattern]
-		switch p.kind {
-		case topicCue, topicTitle:
-			if p.weight < strongWeight {
-				continue // a common word says nothing in a title
-			}
-			t := &rd.topics[p.owner]
-			if own {
-				t.title += p.weight
-				t.context = append(t.context, context{"title", p.expr, p.weight})
-			} else {
-				t.thread += p.weight
-				t.context = append(t.context, context{"thread-title", p.expr, p.weight / 2})
-			}
-		case entityName, entityNear, entityClue:
-			if own {
-				rd.sight(p.owner).see(p.kind, -1, m.pattern)
-			}
-		case rustTitle:
-			if !within(traps, m.first) && !within(traps, m.last) {
-				rd.rust.title(own, p.expr)
-			}
-		default:
+		if p.kind != topicCue && p.kind != topicTitle || p.weight < strongWeight {
+			continue // a common word says nothing in a title
+		}
+		t := &rd.argued.topics[p.owner]
+		if own {
+			t.title += p.weight
+			t.context = append(t.context, context{"title", p.expr, p.weight})
+		} else {
+			t.thread += p.weight
+			t.context = append(t.context, context{"thread-title", p.expr, p.weight / 2})
 		}
 	}
 }
 
-func (rd *Reading) readQuoted(sc *scan, text string) {
-	if text == "" {
-		return
-	}
-	ms := sc.find(text)
-	for _, m := range ms {
+func (rd *Reading) arguesQuoted(sc *scan) {
+	for _, m := range sc.find(argumentFamily) {
 		p := &rd.rules.patterns[m.pattern]
-		switch p.kind {
-		case topicCue:
-			t := &rd.topics[p.owner]
-			t.quoted += p.weight
-			if len(t.context) < maxHits {
-				t.context = append(t.context, context{"quote", p.expr, p.weight / 4})
-			}
-		case rustName, rustWord:
-			rd.rust.quoted++
-		default:
+		if p.kind != topicCue {
+			continue
+		}
+		t := &rd.argued.topics[p.owner]
+		t.quoted += p.weight
+		if len(t.context) < maxHits {
+			t.context = append(t.context, context{"quote", p.expr, p.weight / 4})
 		}
 	}
 }
 
-// readPlaces applies the rules about files, areas and recipients.
-func (rd *Reading) readPlaces() {
-	m := rd.mail
-	area := strings.ToLower(strings.Join(m.Areas, ": "))
-	for i := range rd.topics {
-		t, where := &rd.topics[i], &rd.rules.topicPlaces[i]
-		if n, by := share(where.paths, m.Files); n > 0 {
+// arguesPlaces applies the rules about files and areas.
+func (rd *Reading) arguesPlaces(area string) {
+	for i := range rd.argued.topics {
+		t, where := &rd.argued.topics[i], &rd.rules.topicPlaces[i]
+		if n, by := share(where.paths, rd.mail.Files); n > 0 {
 			t.place += n
 			t.context = append(t.context, context{"path", by, n})
 		}
@@ -280,6 +341,4 @@ func (rd *Reading) readPlaces() {
 			t.context = append(t.context, context{"area", by, 1})
 		}
 	}
-	rd.readEntityPlaces(area)
-	rd.rust.places(rd, area)
 }

@@ -10,12 +10,13 @@ import (
 // A matcher finds many cues in one pass over a sentence: a trie over words whose edges are words,
 // word beginnings, spellings, wildcards and gaps. It is immutable.
 type matcher struct {
-	words    map[string]int32 // lower-case word -> symbol, while compiling
-	table    wordTable        // the same, for lookups
-	spelling map[string]int32 // exact spelling -> symbol
-	prefixes [1 << 15][]head  // by headKey: the beginnings that share it
+	words    wordTable         // lower-case word -> symbol
+	spelling map[string]int32  // exact spelling -> symbol
+	heads    map[uint32][]head // by headKey: the beginnings that share it
+	hasHead  bits              // the keys of heads
 	nodes    []node
 	root     []int32 // symbol -> child of the root, 0 for none
+	first    firstWords
 	patterns int
 }
 
@@ -24,9 +25,35 @@ type head struct {
 	sym  int32
 }
 
-// headKey makes an index of the first three bytes of a word; different words may share it.
-func headKey[T string | []byte](word T) int {
-	return int(word[0]&31)<<10 | int(word[1]&31)<<5 | int(word[2]&31)
+// headKey makes an index of the first three bytes of a word, letter case ignored; different words may share it.
+func headKey[T string | []byte](word T) uint32 {
+	return uint32(word[0]&31)<<10 | uint32(word[1]&31)<<5 | uint32(word[2]&31)
+}
+
+// firstWords tells the words with which no cue begins, nearly all of a text, from those with which one may: a word is
+// looked up only when its bit is set, and what follows it only when a cue begins there.
+type firstWords struct {
+	hashes bits // of words and spellings
+	heads  bits // keys of the beginnings of words
+}
+
+// bits is a set of 2^15 numbers; larger ones share.
+type bits [1 << 9]uint64
+
+func (b *bits) has(n uint32) bool { return b[n>>6&(1<<9-1)]&(1<<(n&63)) != 0 }
+func (b *bits) set(n uint32)      { b[n>>6&(1<<9-1)] |= 1 << (n & 63) }
+
+func (f *firstWords) may(text string, t *token) bool {
+	return f.hashes.has(t.hash) || t.curly || t.end-t.start >= minPrefix && f.heads.has(headKey(text[t.start:t.end]))
+}
+
+func (f *firstWords) add(e *element) {
+	if e.kind == prefix {
+		f.heads.set(headKey(e.text))
+		return
+	}
+	_, h := appendLower(nil, e.text)
+	f.hashes.set(h)
 }
 
 type edge struct {
@@ -46,14 +73,14 @@ type node struct {
 	any   int32   // child for any word, 0 for none
 }
 
-// newMatcher compiles cues; cues[i] holds the readings of pattern i.
+// newMatcher compiles cues; cues[i] holds the readings of pattern i, none of a pattern that is not looked for.
 func newMatcher(cues [][][]element) *matcher {
 	m := &matcher{
-		words: map[string]int32{}, spelling: map[string]int32{},
+		spelling: map[string]int32{}, heads: map[uint32][]head{},
 		nodes: make([]node, 1), patterns: len(cues),
 	}
 	syms := int32(0)
-	heads := map[string]int32{}
+	words, heads := map[string]int32{}, map[string]int32{}
 	symbol := func(table map[string]int32, text string) (int32, bool) {
 		if s, ok := table[text]; ok {
 			return s, false
@@ -64,11 +91,12 @@ func newMatcher(cues [][][]element) *matcher {
 	}
 	for i, readings := range cues {
 		for _, seq := range readings {
+			m.first.add(&seq[0])
 			at := int32(0)
 			for _, e := range seq {
 				switch e.kind {
 				case literal:
-					s, _ := symbol(m.words, e.text)
+					s, _ := symbol(words, e.text)
 					at = m.child(at, s)
 				case exact:
 					s, _ := symbol(m.spelling, e.text)
@@ -77,7 +105,8 @@ func newMatcher(cues [][][]element) *matcher {
 					s, fresh := symbol(heads, e.text)
 					if fresh {
 						key := headKey(e.text)
-						m.prefixes[key] = append(m.prefixes[key], head{e.text, s})
+						m.heads[key] = append(m.heads[key], head{e.text, s})
+						m.hasHead.set(key)
 					}
 					at = m.child(at, s)
 				case anyWord:
@@ -95,7 +124,7 @@ func newMatcher(cues [][][]element) *matcher {
 			}
 		}
 	}
-	m.table = newWordTable(m.words)
+	m.words = newWordTable(words)
 	m.root = make([]int32, syms+1)
 	for _, e := range m.nodes[0].edges {
 		m.root[e.sym] = e.to
@@ -147,10 +176,18 @@ func (n *node) step(sym int32) int32 {
 
 // A scan is the working memory of one pass. It is reused, never shared.
 type scan struct {
+	text     string
+	toks     []token
+	searches [families]search
+}
+
+// A search is what one matcher finds in the text of a scan.
+type search struct {
 	m     *matcher
+	text  string
 	toks  []token
-	syms  []int32 // symbols of all words, flat
-	first []int32 // first[i]..first[i+1] are the symbols of word i
+	syms  []int32 // symbols of the words looked up so far, flat
+	at    []span  // where those of word i stand in syms
 	lower []byte
 	seen  []uint32 // last round in which a pattern was reported
 	round uint32
@@ -163,37 +200,73 @@ type match struct {
 	first, last int32
 }
 
-func (m *matcher) newScan() *scan { return &scan{m: m, seen: make([]uint32, m.patterns)} }
+func newScan(matchers *[families]*matcher) *scan {
+	s := &scan{}
+	for f, m := range matchers {
+		s.searches[f] = search{m: m, seen: make([]uint32, m.patterns)}
+	}
+	return s
+}
 
-// find returns the matches in text, each pattern once, at its leftmost place, in the order of the text.
-// The slice is valid until the next call.
-func (s *scan) find(text string) []match {
+// read sets the text in which find looks.
+func (s *scan) read(text string) {
+	s.text = text
 	s.toks = tokens(s.toks[:0], text)
-	s.syms, s.first, s.hits = s.syms[:0], s.first[:0], s.hits[:0]
+}
+
+// find returns the matches of a family in the text, each pattern once, at its leftmost place, in the order of the
+// text. The slice is valid until the next call for that family.
+func (s *scan) find(f family) []match {
+	r := &s.searches[f]
+	r.hits, r.at = r.hits[:0], r.at[:0]
+	for i := range s.toks {
+		if !r.m.first.may(s.text, &s.toks[i]) {
+			continue
+		}
+		if len(r.at) == 0 {
+			r.begin(s)
+		}
+		for _, sym := range r.symbols(int32(i)) {
+			if to := r.m.root[sym]; to != 0 {
+				r.walk(to, int32(i), int32(i)+1)
+			}
+		}
+	}
+	return r.hits
+}
+
+// unknown marks a word whose symbols nobody asked for yet.
+const unknown = -1
+
+// begin makes ready for the first word of the text with which a cue may begin.
+func (s *search) begin(of *scan) {
+	s.text, s.toks = of.text, of.toks
+	s.syms = s.syms[:0]
+	for range s.toks {
+		s.at = append(s.at, span{unknown, unknown})
+	}
 	s.round++
 	if s.round == 0 { // wrapped around: old marks would look new
 		clear(s.seen)
 		s.round = 1
 	}
-	for _, t := range s.toks {
-		s.first = append(s.first, int32(len(s.syms)))
-		s.symbols(text[t.start:t.end])
-	}
-	s.first = append(s.first, int32(len(s.syms)))
-	for i := range s.toks {
-		for _, sym := range s.syms[s.first[i]:s.first[i+1]] {
-			if to := s.m.root[sym]; to != 0 {
-				s.walk(to, int32(i), int32(i)+1)
-			}
-		}
-	}
-	return s.hits
 }
 
-func (s *scan) symbols(word string) {
-	var hash uint32
-	s.lower, hash = appendLower(s.lower[:0], word)
-	if sym := s.m.table.lookup(s.lower, hash); sym != 0 {
+// symbols returns what word i is to the matcher: a word, a spelling, beginnings.
+func (s *search) symbols(i int32) []int32 {
+	at := s.at[i]
+	if at.from == unknown {
+		at = s.lookUp(i)
+	}
+	return s.syms[at.from:at.to]
+}
+
+func (s *search) lookUp(i int32) span {
+	at := span{from: int32(len(s.syms))}
+	t := &s.toks[i]
+	word := s.text[t.start:t.end]
+	s.lower, _ = appendLower(s.lower[:0], word)
+	if sym := s.m.words.lookup(s.lower, t.hash); sym != 0 {
 		s.syms = append(s.syms, sym)
 	}
 	if len(s.m.spelling) > 0 && string(s.lower) != word {
@@ -202,17 +275,22 @@ func (s *scan) symbols(word string) {
 		}
 	}
 	if len(s.lower) >= minPrefix {
-		for _, h := range s.m.prefixes[headKey(s.lower)] {
-			if len(h.text) <= len(s.lower) && string(s.lower[:len(h.text)]) == h.text {
-				s.syms = append(s.syms, h.sym)
+		if key := headKey(s.lower); s.m.hasHead.has(key) {
+			for _, h := range s.m.heads[key] {
+				if len(h.text) <= len(s.lower) && string(s.lower[:len(h.text)]) == h.text {
+					s.syms = append(s.syms, h.sym)
+				}
 			}
 		}
 	}
+	at.to = int32(len(s.syms))
+	s.at[i] = at
+	return at
 }
 
 // walk follows the trie from node at; pos is the next word, first the word where the match began.
 // Depth is bounded by the longest cue, branching by maxCueGaps and maxGapWords.
-func (s *scan) walk(at, first, pos int32) {
+func (s *search) walk(at, first, pos int32) {
 	n := &s.m.nodes[at]
 	for _, p := range n.out {
 		if s.seen[p] != s.round {
@@ -222,7 +300,7 @@ func (s *scan) walk(at, first, pos int32) {
 	}
 	if int(pos) < len(s.toks) {
 		if len(n.edges) > 0 {
-			for _, sym := range s.syms[s.first[pos]:s.first[pos+1]] {
+			for _, sym := range s.symbols(pos) {
 				if to := n.step(sym); to != 0 {
 					s.walk(to, first, pos+1)
 				}
@@ -236,7 +314,7 @@ func (s *scan) walk(at, first, pos int32) {
 		to := &s.m.nodes[g.to]
 		for k := int32(0); k <= int32(g.n) && int(pos+k) < len(s.toks); k++ {
 			// Most words lead nowhere: look before going there. No cue ends with a gap.
-			if s.first[pos+k] == s.first[pos+k+1] && to.any == 0 {
+			if to.any == 0 && len(s.symbols(pos+k)) == 0 {
 				continue
 			}
 			s.walk(g.to, first, pos+k)
@@ -272,6 +350,45 @@ func (p *place) match(text string) bool {
 		return strings.HasPrefix(text, p.core)
 	}
 	return text == p.core
+}
+
+// A placeIndex finds for a text who has a place that fits it, without a look at the places of all: most mail touches
+// nothing that an entity knows.
+type placeIndex struct {
+	byFirst [256][]owned // by the first byte of what the text must begin with
+	others  []owned
+}
+
+type owned struct {
+	place
+	owner int
+}
+
+func (ix *placeIndex) add(owner int, places []place) {
+	for _, p := range places {
+		o := owned{p, owner}
+		if p.front || p.core == "" {
+			ix.others = append(ix.others, o)
+		} else {
+			ix.byFirst[p.core[0]] = append(ix.byFirst[p.core[0]], o)
+		}
+	}
+}
+
+// mark sets in owners whose places fit the text.
+func (ix *placeIndex) mark(owners []bool, text string) {
+	if text != "" {
+		markOwned(owners, ix.byFirst[text[0]], text)
+	}
+	markOwned(owners, ix.others, text)
+}
+
+func markOwned(owners []bool, places []owned, text string) {
+	for i := range places {
+		if p := &places[i]; !owners[p.owner] && p.match(text) {
+			owners[p.owner] = true
+		}
+	}
 }
 
 // firstMatch returns the first place that fits the text.

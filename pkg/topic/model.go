@@ -78,50 +78,72 @@ type Context struct {
 // Features returns the numbers the score of every topic is made of, in the order of Topics; see the
 // [score] table for their weights. It is meant for training and for explanations.
 func (rd *Reading) Features(c *Context) [][]float64 {
-	rust, off, prior := 0.0, 0.0, map[string]float64(nil)
-	if rd.level.Level == About {
-		rust = 1
-	}
-	if c != nil {
-		prior = c.Topics
-		if rust == 0 && c.Rust < aboutScore {
-			off = 1
-		}
-	}
-	all, quoted := 0.0, 0.0
-	for i := range rd.topics {
-		all += rd.topics[i].sum
-		quoted += rd.topics[i].quoted
-	}
-	out := make([][]float64, len(rd.topics))
-	flat := make([]float64, len(rd.topics)*int(features))
-	for i := range rd.topics {
-		t := &rd.topics[i]
-		x := flat[i*int(features) : (i+1)*int(features) : (i+1)*int(features)]
-		x[fBias] = 1
-		x[fOwn] = math.Log1p(t.sum)
-		x[fBest] = math.Log1p(t.strongest())
-		x[fTitle] = math.Log1p(t.title)
-		x[fThread] = math.Log1p(t.thread)
-		x[fQuote] = math.Log1p(t.quoted)
-		x[fPlace] = min(t.place, 1.5)
-		x[fPrior] = prior[rd.rules.topics[i].ID]
-		x[fRust], x[fOff] = rust, off
-		if all > 0 {
-			x[fShare] = t.sum / all
-		}
-		if quoted > 0 {
-			x[fQuoteShare] = t.quoted / quoted
-		}
-		if rd.words < briefWords {
-			x[fBrief] = x[fTitle]
-		}
-		if rd.mail.Patch {
-			x[fPosted] = x[fTitle]
-		}
-		out[i] = x
+	all := rd.weigh(c)
+	out := make([][]float64, len(all.topics))
+	for i := range out {
+		x := all.features(i)
+		out[i] = x[:]
 	}
 	return out
+}
+
+// weighed is what a mail argues, with all that the scores of its topics are made of.
+type weighed struct {
+	*argued
+	rd          *Reading
+	prior       map[string]float64
+	rust, off   float64
+	sum, quoted float64 // weights of all topics
+}
+
+func (rd *Reading) weigh(c *Context) *weighed {
+	w := &weighed{argued: rd.arguments(), rd: rd}
+	if rd.level.Level == About {
+		w.rust = 1
+	}
+	if c != nil {
+		w.prior = c.Topics
+		if w.rust == 0 && c.Rust < aboutScore {
+			w.off = 1
+		}
+	}
+	for i := range w.topics {
+		w.sum += w.topics[i].sum
+		w.quoted += w.topics[i].quoted
+	}
+	return w
+}
+
+// shown says that there is something to show for a topic.
+func (w *weighed) shown(topic int) bool {
+	t := &w.topics[topic]
+	return t.sum != 0 || len(t.context) > 0 || w.prior[w.rd.rules.topics[topic].ID] != 0
+}
+
+func (w *weighed) features(topic int) (x [features]float64) {
+	t := &w.topics[topic]
+	x[fBias] = 1
+	x[fOwn] = math.Log1p(t.sum)
+	x[fBest] = math.Log1p(t.strongest())
+	x[fTitle] = math.Log1p(t.title)
+	x[fThread] = math.Log1p(t.thread)
+	x[fQuote] = math.Log1p(t.quoted)
+	x[fPlace] = min(t.place, 1.5)
+	x[fPrior] = w.prior[w.rd.rules.topics[topic].ID]
+	x[fRust], x[fOff] = w.rust, w.off
+	if w.sum > 0 {
+		x[fShare] = t.sum / w.sum
+	}
+	if w.quoted > 0 {
+		x[fQuoteShare] = t.quoted / w.quoted
+	}
+	if w.words < briefWords {
+		x[fBrief] = x[fTitle]
+	}
+	if w.rd.mail.Patch {
+		x[fPosted] = x[fTitle]
+	}
+	return x
 }
 
 // strongest returns the weight of the sentence with the most cues.
@@ -137,7 +159,7 @@ func (t *tally) strongest() float64 {
 	return best
 }
 
-func (m *model) score(x []float64) float64 {
+func (m *model) score(x *[features]float64) float64 {
 	z := 0.0
 	for i, w := range m.weights {
 		z += w * x[i]
@@ -151,24 +173,34 @@ const MaxArguments = 3
 // Arguments returns the arguments the author puts forward, at most [MaxArguments], the surest first.
 // c is nil as long as the thread is unknown.
 func (rd *Reading) Arguments(c *Context) []Verdict {
+	out := rd.Scores(c)
 	var prior map[string]float64
 	if c != nil {
 		prior = c.Topics
-		if c.Rust < aboutScore && rd.level.Level == Absent {
-			return nil
-		}
+	}
+	for i := range out {
+		out[i].Hits = rd.reasons(rd.rules.topicIndex[out[i].Label], prior)
+	}
+	return out
+}
+
+// Scores returns Arguments without their hits, which cost more than the choice.
+func (rd *Reading) Scores(c *Context) []Verdict {
+	if c != nil && c.Rust < aboutScore && rd.level.Level == Absent {
+		return nil
 	}
 	type scored struct {
 		topic int
 		score float64
 	}
+	m, w := &rd.rules.model, rd.weigh(c)
 	var all []scored
-	for i, x := range rd.Features(c) {
-		t := &rd.topics[i]
-		if t.sum == 0 && len(t.context) == 0 && x[fPrior] == 0 {
-			continue // nothing to show for it
+	for i := range w.topics {
+		if !w.shown(i) {
+			continue
 		}
-		if s := rd.rules.model.score(x); s >= rd.rules.model.threshold {
+		x := w.features(i)
+		if s := m.score(&x); s >= m.threshold {
 			all = append(all, scored{i, s})
 		}
 	}
@@ -187,17 +219,18 @@ func (rd *Reading) Arguments(c *Context) []Verdict {
 			break
 		}
 		// What the author dwells on counts, whatever else he says: long mails argue several things.
-		if s.score < all[0].score*rd.rules.model.ratio && rd.topics[s.topic].sum < rd.rules.model.ample {
+		if s.score < all[0].score*m.ratio && w.topics[s.topic].sum < m.ample {
 			continue
 		}
-		out = append(out, Verdict{Label: rd.rules.topics[s.topic].ID, Score: s.score, Hits: rd.reasons(s.topic, prior), Policy: rd.rules.topics[s.topic].Policy})
+		t := &rd.rules.topics[s.topic]
+		out = append(out, Verdict{Label: t.ID, Score: s.score, Policy: t.Policy})
 	}
 	return out
 }
 
 // reasons returns the strongest hits of a topic: own sentences first, that with the most cues at the head, then context.
 func (rd *Reading) reasons(topic int, prior map[string]float64) []Hit {
-	t, id := &rd.topics[topic], rd.rules.topics[topic].ID
+	t, id := &rd.arguments().topics[topic], rd.rules.topics[topic].ID
 	hits := make([]Hit, 0, len(t.own))
 	total := make(map[int]float64, len(t.own)) // of a sentence
 	for _, f := range t.own {

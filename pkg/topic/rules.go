@@ -64,6 +64,28 @@ const (
 	turn                           // ends the reach of the two above
 )
 
+// A family of patterns is looked for by itself: mail that has nothing to do with Rust is asked what it speaks of, never what it
+// argues.
+type family uint8
+
+const (
+	rustFamily family = iota
+	entityFamily
+	argumentFamily // with the frames around arguments
+	families
+)
+
+func (k patternKind) family() family {
+	switch k {
+	case entityName, entityNear, entityClue:
+		return entityFamily
+	case rustName, rustWord, rustWeak, rustTitle, rustTrap:
+		return rustFamily
+	case topicCue, topicTitle, restatement, denial, turn:
+	}
+	return argumentFamily
+}
+
 // A pattern is one cue with its meaning.
 type pattern struct {
 	kind   patternKind
@@ -85,11 +107,14 @@ type Rules struct {
 	Catalog
 	src                       *fileSource
 	patterns                  []pattern
-	match                     *matcher
+	matchers                  [families]*matcher
 	topicPlaces, entityPlaces []places
 	rustPlaces                places
-	model                     model
-	scans                     sync.Pool
+
+	entityPaths, entityAreas, entityPeople placeIndex // the last with their lists
+
+	model model
+	scans sync.Pool
 }
 
 // Default returns the embedded rules.
@@ -374,22 +399,39 @@ func compile(f *fileSource) (*Rules, error) {
 	for _, e := range f.Entities {
 		r.entityPlaces = append(r.entityPlaces, places{newPlaces(e.Paths), newPlaces(e.Areas), newPlaces(e.Lists), newPlaces(e.People)})
 	}
-	var cues [][][]element
-	for _, l := range f.cueLists() {
+	for i := range r.entityPlaces {
+		where := &r.entityPlaces[i]
+		r.entityPaths.add(i, where.paths)
+		r.entityAreas.add(i, where.areas)
+		r.entityPeople.add(i, where.lists)
+		r.entityPeople.add(i, where.people)
+	}
+	lists := f.cueLists()
+	size := 0
+	for _, l := range lists {
+		size += len(l.cues)
+	}
+	var cues [families][][][]element // of each family, by pattern
+	for i := range cues {
+		cues[i] = make([][][]element, size)
+	}
+	for _, l := range lists {
 		for _, c := range l.cues {
 			seqs, err := parseCue(c)
 			if err != nil {
 				return nil, &Error{Key: l.key, Msg: "cue " + strconv.Quote(c) + ": " + err.Error()}
 			}
-			cues = append(cues, seqs)
+			cues[l.kind.family()][len(r.patterns)] = seqs
 			r.patterns = append(r.patterns, pattern{l.kind, l.owner, l.weight, c})
 		}
 	}
 	v := &f.Relevance
 	r.rustPlaces = places{paths: newPlaces(v.Paths), areas: newPlaces(v.Areas), lists: newPlaces(v.Lists)}
-	r.match = newMatcher(cues)
+	for i := range cues {
+		r.matchers[i] = newMatcher(cues[i])
+	}
 	r.model = newModel(f.Score)
-	r.scans.New = func() any { return r.match.newScan() }
+	r.scans.New = func() any { return newScan(&r.matchers) }
 	return r, nil
 }
 

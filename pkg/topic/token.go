@@ -7,8 +7,10 @@ import (
 
 // A token is one word of a text as the matcher sees it.
 type token struct {
-	start, end int32 // byte range in the text
-	brk        bool  // a ';', ':', '(' or ')' stands between it and the word before
+	start, end int32  // byte range in the text
+	hash       uint32 // of the word as appendLower writes it
+	brk        bool   // a ';', ':', '(' or ')' stands between it and the word before
+	curly      bool   // holds U+2019: its spelling in lower case has other bytes
 }
 
 // maxTokens bounds the words read of one sentence. Longer "sentences" are pasted tables and logs.
@@ -21,44 +23,69 @@ func tokens(dst []token, text string) []token {
 	brk := false
 	for i := 0; i < len(text) && len(dst) < maxTokens; {
 		c := text[i]
+		if wordFold[c] == 0 {
+			brk = brk || c == ';' || c == ':' || c == '(' || c == ')'
+			i++
+			continue
+		}
+		if curly(text, i) {
+			i += 3
+			continue
+		}
 		if n := address(text[i:]); n > 0 {
 			i += n
 			continue
 		}
-		if !wordByte(c) || curly(text, i) {
-			brk = brk || c == ';' || c == ':' || c == '(' || c == ')'
-			i += max(1, step(text, i))
-			continue
-		}
-		start := i
+		t := token{start: int32(i), hash: fnvOffset, brk: brk}
+		stem := t.hash // of what stands before the last apostrophe
 		for i < len(text) {
-			c := text[i]
-			if c == '\'' || c == curlyLead {
-				if n := apostrophe(text, start, i); n > 0 {
+			low := wordFold[text[i]]
+			if low == 0 && text[i] != '\'' {
+				break
+			}
+			if low == 0 || low == curlyLead {
+				if n := apostrophe(text, int(t.start), i); n > 0 {
+					stem = t.hash
+					t.hash = (t.hash ^ '\'') * fnvPrime
+					t.curly = t.curly || n > 1
 					i += n
 					continue
 				}
-				if c == '\'' || curly(text, i) {
+				if low == 0 || curly(text, i) {
 					break
 				}
-			} else if !wordByte(c) {
-				break
 			}
+			t.hash = (t.hash ^ uint32(low)) * fnvPrime
 			i++
 		}
-		end := i
-		if n := possessive(text[start:end]); n > 0 {
-			end -= n
+		t.end = int32(i)
+		if n := possessive(text[t.start:t.end]); n > 0 {
+			t.end -= int32(n)
+			t.hash = stem
 		}
-		if end-start == 1 && (c == 'c' || c == 'C') && i+1 < len(text) && text[i] == '+' && text[i+1] == '+' {
+		if t.end-t.start == 1 && (c == 'c' || c == 'C') && i+1 < len(text) && text[i] == '+' && text[i+1] == '+' {
 			i += 2
-			end = i
+			t.end = int32(i)
+			t.hash = ((t.hash^'+')*fnvPrime ^ '+') * fnvPrime
 		}
-		dst = append(dst, token{start: int32(start), end: int32(end), brk: brk})
+		dst = append(dst, t)
 		brk = false
 	}
 	return dst
 }
+
+// wordFold gives for each byte of a word the byte in lower case, 0 for all that parts words. Read only.
+var wordFold = func() (fold [256]byte) {
+	for c := range fold {
+		switch b := byte(c); {
+		case b >= 'A' && b <= 'Z':
+			fold[c] = b + 'a' - 'A'
+		case wordByte(b):
+			fold[c] = b
+		}
+	}
+	return fold
+}()
 
 // address returns the length of the web address that text starts with, 0 for none. The words of an
 // address say nothing: every second mail links to a page of the project.
@@ -82,13 +109,6 @@ const curlyLead = 0xe2
 // curly says that a typographic quotation mark or dash (U+2010 to U+203F) starts at i: it separates.
 func curly(text string, i int) bool {
 	return text[i] == curlyLead && i+2 < len(text) && text[i+1] == 0x80 && text[i+2] >= 0x90 && text[i+2] <= 0xbf
-}
-
-func step(text string, i int) int {
-	if curly(text, i) {
-		return 3
-	}
-	return 1
 }
 
 // apostrophe returns the length of the apostrophe at i when it stands inside a word, else 0.
@@ -121,10 +141,15 @@ func possessive(word string) int {
 	return 0
 }
 
-// appendLower appends word in lower case, with U+2019 as the ASCII apostrophe, and returns a hash
-// (FNV-1a, 32 bits) of what it appended.
+// Words are hashed by FNV-1a, 32 bits.
+const (
+	fnvOffset uint32 = 2166136261
+	fnvPrime  uint32 = 16777619
+)
+
+// appendLower appends word in lower case, with U+2019 as the ASCII apostrophe, and returns a hash of what it appended.
 func appendLower(dst []byte, word string) ([]byte, uint32) {
-	h := uint32(2166136261)
+	h := fnvOffset
 	for i := 0; i < len(word); i++ {
 		c := word[i]
 		switch {
@@ -135,7 +160,7 @@ func appendLower(dst []byte, word string) ([]byte, uint32) {
 			i += 2
 		}
 		dst = append(dst, c)
-		h = (h ^ uint32(c)) * 16777619
+		h = (h ^ uint32(c)) * fnvPrime
 	}
 	return dst, h
 }
