@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"github.com/klauspost/compress/zstd"
@@ -37,19 +38,20 @@ func newPacker(id uint32, dict []byte) (*packer, error) {
 	return &packer{enc}, nil
 }
 
-func (p *packer) message(rec *analysis.Record, m *mail.Message, parts []Part) ([]byte, error) {
+// message makes the blob of a message.
+func (p *packer) message(d *digest, rec *analysis.Record, m *mail.Message, parts []Part) error {
 	rest, same := strip(rec, &m.Header)
 	record, err := json.Marshal(rest)
 	if err != nil {
-		return nil, fmt.Errorf("index: record %s: %w", rec.ID, err)
+		return fmt.Errorf("index: record %s: %w", rec.ID, err)
 	}
 	bare := *m
 	bare.Text = ""
 	head, err := bare.MarshalBinary()
 	if err != nil {
-		return nil, fmt.Errorf("index: mail %s: %w", rec.ID, err)
+		return fmt.Errorf("index: mail %s: %w", rec.ID, err)
 	}
-	raw := make([]byte, 0, len(record)+len(head)+len(m.Text)+4*len(parts)+32)
+	raw := slices.Grow(d.raw[:0], len(record)+len(head)+len(m.Text)+4*len(parts)+32)
 	raw = append(raw, blobVersion)
 	raw = appendPiece(raw, head)
 	raw = binary.AppendUvarint(raw, uint64(len(parts)))
@@ -63,15 +65,19 @@ func (p *packer) message(rec *analysis.Record, m *mail.Message, parts []Part) ([
 	raw = append(raw, m.Text...)
 	raw = binary.AppendUvarint(raw, uint64(same))
 	raw = append(raw, record...)
-	return p.enc.EncodeAll(raw, make([]byte, 0, len(raw)/2)), nil
+	d.raw, d.blob = raw, p.enc.EncodeAll(raw, d.blob[:0])
+	return nil
 }
 
-func (p *packer) thread(s *analysis.ThreadSummary) ([]byte, error) {
+// thread makes the blob of a thread.
+func (p *packer) thread(d *digest, s *analysis.ThreadSummary) error {
 	summary, err := json.Marshal(s)
 	if err != nil {
-		return nil, fmt.Errorf("index: thread %s: %w", s.ID, err)
+		return fmt.Errorf("index: thread %s: %w", s.ID, err)
 	}
-	return p.enc.EncodeAll(append([]byte{blobVersion}, summary...), nil), nil
+	d.raw = append(append(d.raw[:0], blobVersion), summary...)
+	d.blob = p.enc.EncodeAll(d.raw, d.blob[:0])
+	return nil
 }
 
 func appendPiece(dst, piece []byte) []byte {
@@ -109,8 +115,9 @@ type message struct {
 	record []byte
 }
 
-// roomyBuf holds most mails, unpacked: a buffer that begins so large seldom grows.
-const roomyBuf = 1 << 16
+// roomyBuf holds nearly every mail, unpacked: a buffer that begins so large seldom grows. What is not written to costs
+// nothing, growing costs fresh memory each time.
+const roomyBuf = 1 << 20
 
 // message unpacks into buf, which may be nil, and returns it grown for the next one.
 func (u *unpacker) message(blob, buf []byte) (m message, grown []byte, err error) {

@@ -265,7 +265,7 @@ func (r *Reader) body(t query.Term, bits int) (condition, error) {
 	case t.Form == query.Prefix && bits == everywhere:
 		return aSpan{fBody, []byte(w[0]), after(w[0])}, nil
 	case t.Form == query.Prefix:
-		return aScan{fBody, []byte(w[0]), after(w[0]), bits, func(string) bool { return true }}, nil
+		return aScan{fBody, []byte(w[0]), after(w[0]), bits, nil, func(string) bool { return true }}, nil
 	}
 	word, prose := forms(t, w[0])
 	out := anyOf{aTerm{fBody, word, bits}}
@@ -362,9 +362,9 @@ func names(t query.Term, fields ...string) (condition, error) {
 	for _, word := range whole {
 		all = append(all, exact(fWho, word))
 	}
-	var out anyOf
+	var out anyField
 	for _, f := range fields {
-		out = append(out, aScan{f, nil, nil, everywhere, folded(ok)})
+		out = append(out, aScan{f, nil, nil, everywhere, w, folded(ok)})
 	}
 	return append(all, out), nil
 }
@@ -388,7 +388,7 @@ func vocabulary(t query.Term, fields ...string) (condition, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out anyOf
+	var out anyField
 	for _, f := range fields {
 		if t.Form == query.Fuzzy {
 			c, err := fuzzyWithin(t, w[0], f)
@@ -398,7 +398,7 @@ func vocabulary(t query.Term, fields ...string) (condition, error) {
 			out = append(out, c)
 			continue
 		}
-		out = append(out, aScan{f, nil, nil, everywhere, folded(func(term string) bool {
+		out = append(out, aScan{f, nil, nil, everywhere, w, folded(func(term string) bool {
 			return holdsPhrase(term, w, t.Form == query.Prefix)
 		})})
 	}
@@ -406,16 +406,16 @@ func vocabulary(t query.Term, fields ...string) (condition, error) {
 }
 
 // fuzzyWithin is fuzzy for values that hold several words.
-func fuzzyWithin(t query.Term, word, field string) (condition, error) {
+func fuzzyWithin(t query.Term, word, field string) (c aScan, err error) {
 	b, err := levenshtein.NewLevenshteinAutomatonBuilder(uint8(t.Edits), true)
 	if err != nil {
-		return nil, fmt.Errorf("index: %w", err)
+		return c, fmt.Errorf("index: %w", err)
 	}
 	dfa, err := b.BuildDfa(word, uint8(t.Edits))
 	if err != nil {
-		return nil, fmt.Errorf("index: %s: %w", t, err)
+		return c, fmt.Errorf("index: %s: %w", t, err)
 	}
-	return aScan{field, nil, nil, everywhere, func(term string) bool {
+	return aScan{field, nil, nil, everywhere, nil, func(term string) bool {
 		return slices.ContainsFunc(words(term), func(w string) bool {
 			ok, _ := dfa.MatchAndDistance(w)
 			return ok
@@ -434,9 +434,9 @@ func pattern(t query.Term, fields ...string) (condition, error) {
 	if err != nil {
 		return nil, fmt.Errorf("index: %s: %w", t, err)
 	}
-	var out anyOf
+	var out anyField
 	for _, f := range fields {
-		out = append(out, aScan{f, nil, nil, everywhere, re.MatchString})
+		out = append(out, aScan{f, nil, nil, everywhere, nil, re.MatchString})
 	}
 	return out, nil
 }
@@ -445,6 +445,7 @@ func pattern(t query.Term, fields ...string) (condition, error) {
 // characters, since ids have no words one could know.
 func messageIDs(t query.Term) (condition, error) {
 	var ok func(id string) bool
+	var w []string
 	if t.Form == query.Pattern {
 		re, err := regexp.Compile(t.Text)
 		if err != nil {
@@ -453,8 +454,7 @@ func messageIDs(t query.Term) (condition, error) {
 		ok = re.MatchString
 	} else {
 		part := strings.ToLower(query.MessageID(t.Text))
-		w := words(part)
-		if len(w) == 0 {
+		if w = words(part); len(w) == 0 {
 			return nil, noWords(t)
 		}
 		const piece = 3
@@ -470,7 +470,7 @@ func messageIDs(t query.Term) (condition, error) {
 		}
 	}
 	all := typeMessage + "\x00"
-	return aScan{fID, []byte(all), after(all), everywhere, func(key string) bool {
+	return aScan{fID, []byte(all), after(all), everywhere, w, func(key string) bool {
 		id, _ := idOf(key)
 		return ok(id)
 	}}, nil
@@ -480,7 +480,7 @@ func messageIDs(t query.Term) (condition, error) {
 func files(t query.Term) (condition, error) {
 	text := strings.TrimPrefix(strings.TrimSpace(t.Text), "./")
 	tree := fold(strings.TrimPrefix(text, "/"))
-	below := aScan{fFile, nil, nil, everywhere, folded(func(path string) bool { return strings.HasPrefix(path, tree) })}
+	below := aScan{fFile, nil, nil, everywhere, nil, folded(func(path string) bool { return strings.HasPrefix(path, tree) })}
 	switch {
 	case t.Form == query.Pattern:
 		return pattern(t, fFile)
@@ -532,6 +532,10 @@ func (r *Reader) compileRange(ctx context.Context, n query.Range) (condition, er
 	}
 }
 
+// fewThreads is the part of all documents below which it is faster to read the keys of threads than their values, which
+// are packed by the thousand.
+const fewThreads = 64
+
 // threadsWith is the messages of the threads whose own document fulfils a condition.
 func (r *Reader) threadsWith(ctx context.Context, c condition) (condition, error) {
 	ids := map[string]struct{}{}
@@ -540,12 +544,17 @@ func (r *Reader) threadsWith(ctx context.Context, c condition) (condition, error
 		if err != nil {
 			return nil, err
 		}
-		for it := and(bm, v.threads).Iterator(); it.HasNext(); {
-			id, err := v.value(fThread, it.Next())
+		bm = and(bm, v.threads)
+		id := v.threadID
+		if bm.GetCardinality() < v.seg.Count()/fewThreads {
+			id = v.threadOfKey
+		}
+		for it := bm.Iterator(); it.HasNext(); {
+			id, err := id(it.Next())
 			if err != nil {
 				return nil, err
 			}
-			ids[string(id)] = struct{}{}
+			ids[id] = struct{}{}
 		}
 	}
 	return inThreads{ids}, nil

@@ -28,6 +28,7 @@ type (
 	allOf      []condition
 	anyOf      []condition
 	noneOf     struct{ condition }
+	anyField   []aScan // each of another field; they are gone through side by side
 
 	// aTerm is a term of a field, in some places of the body only.
 	aTerm struct {
@@ -44,6 +45,7 @@ type (
 		field      string
 		start, end []byte
 		bits       int
+		words      []string // a term that passes holds them, folded, one after the other; none is no help
 		ok         func(term string) bool
 	}
 )
@@ -52,6 +54,7 @@ func (everything) cost() int { return costTerm }
 func (aTerm) cost() int      { return costTerm }
 func (aSpan) cost() int      { return costRange }
 func (aScan) cost() int      { return costScan }
+func (anyField) cost() int   { return costScan }
 
 func (c allOf) cost() int { return worst(c) }
 func (c anyOf) cost() int { return worst(c) }
@@ -136,7 +139,7 @@ func (c aScan) match(ctx context.Context, v *view, within *roaring.Bitmap) (*roa
 	}
 	out := roaring.New()
 	seen := 0
-	err = v.terms(c.field, c.start, c.end, nil, func(term string) (bool, error) {
+	err = v.terms(c.field, c.start, c.end, newOrdered(c.words), func(term string) (bool, error) {
 		if seen++; seen%checkEvery == 0 && ctx.Err() != nil {
 			return false, ctx.Err()
 		}
@@ -155,6 +158,25 @@ func (c aScan) match(ctx context.Context, v *view, within *roaring.Bitmap) (*roa
 		return true, err
 	})
 	return out, err
+}
+
+func (c anyField) match(ctx context.Context, v *view, within *roaring.Bitmap) (*roaring.Bitmap, error) {
+	for _, scan := range c {
+		if _, err := v.dict(scan.field); err != nil { // from here on each worker only reads its own
+			return nil, err
+		}
+	}
+	found := make([]*roaring.Bitmap, len(c))
+	err := sideBySide(ctx, len(c), 1, func() func(i int) error {
+		return func(i int) (err error) {
+			found[i], err = c[i].match(ctx, v, within)
+			return err
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return roaring.FastOr(found...), nil
 }
 
 // aDate is a range of the Date header: whole days by the day, the ends by the second.

@@ -3,7 +3,6 @@ package index
 import (
 	"math/bits"
 	"strconv"
-	"strings"
 	"time"
 
 	bleve "github.com/blevesearch/bleve_index_api"
@@ -82,7 +81,7 @@ func messageKey(id, hash string) string { return "m\x00" + id + "\x00" + hash }
 func messagePrefix(id string) string    { return "m\x00" + id + "\x00" }
 func threadKey(id string) string        { return "t\x00" + id }
 
-// How fields are indexed. See collector.words for the difference between rare and common.
+// How fields are indexed. See digest.words for the difference between rare and common.
 const (
 	rare   = bleve.IndexField
 	common = bleve.IndexField | bleve.SkipFreqNorm
@@ -102,93 +101,81 @@ var fieldOptions = map[string]bleve.FieldIndexingOptions{
 	fLabel: common, fOutcome: common, fPartial: common, fMoves: common,
 }
 
-// message adds a message, of which blob is to be stored, and the parts of the text are those in the blob.
-func (c *collector) message(d *Doc, parts []Part, blob []byte) *entry {
-	r, m := &d.Record, d.Mail
-	e := c.begin(messageKey(r.ID, r.Hash), blob)
-	c.words(fType, typeMessage)
+// message takes in a message. The parts of its text are in order and in the text, see clip.
+func (d *digest) message(doc *Doc, parts []Part) {
+	r, m := &doc.Record, doc.Mail
+	d.reset(messageKey(r.ID, r.Hash))
+	d.words(fType, typeMessage)
 
-	own := c.body(stretches(m.Text, parts))
-	c.subject(r.Subject)
-	c.words(fSubjectX, r.Subject)
+	own := d.body(stretches(m.Text, parts))
+	d.subject(r.Subject)
+	d.words(fSubjectX, r.Subject)
 
-	c.people(fFrom, []analysis.Person{r.From})
-	c.people(fTo, r.To)
-	c.people(fCc, r.Cc)
-	c.words(fPerson, r.Person)
-	c.words(fRole, r.Role)
+	d.people(fFrom, r.From)
+	d.people(fTo, r.To...)
+	d.people(fCc, r.Cc...)
+	d.words(fPerson, r.Person)
+	d.words(fRole, r.Role)
 
-	c.words(fList, lower(r.Lists)...)
-	c.words(fThread, r.Thread)
+	d.lower(fList, r.Lists...)
+	d.words(fThread, r.Thread)
 	// Those of the mail too: the record leaves out addresses, and a mail may yet come that has one for its id.
 	for _, refs := range [...][]string{r.References, r.InReplyTo, m.References, m.InReplyTo, {r.Parent}} {
-		c.words(fRefs, refs...)
+		d.words(fRefs, refs...)
 	}
 
-	c.words(fWhen, whenTerm(r.Date, own))
+	d.words(fWhen, whenTerm(r.Date, own))
 	if !r.Date.IsZero() {
-		c.words(fDay, dayTerm(r.Date.Unix()))
+		d.words(fDay, dayTerm(r.Date.Unix()))
 	}
 	if !r.Received.IsZero() {
-		c.words(fReceived, secondTerm(r.Received.Unix()))
+		d.words(fReceived, secondTerm(r.Received.Unix()))
 	}
-	c.words(fSize, numberTerm(int64(m.Size)))
+	d.words(fSize, numberTerm(int64(m.Size)))
 
 	for _, a := range m.Attachments {
-		c.words(fAttach, a.Name)
+		d.words(fAttach, a.Name)
 	}
-	c.words(fFile, r.Files...)
-	c.words(fPre, lower(d.BlobsPre)...)
-	c.words(fPost, lower(d.BlobsPost)...)
-	c.words(fPatchID, strings.ToLower(d.PatchID))
+	d.words(fFile, r.Files...)
+	d.lower(fPre, doc.BlobsPre...)
+	d.lower(fPost, doc.BlobsPost...)
+	d.lower(fPatchID, doc.PatchID)
 
-	c.words(fKind, r.Kind)
-	c.words(fIs, flags(r)...)
-	c.words(fTopic, tagIDs(r.Topics)...)
-	c.words(fEntity, tagIDs(r.Entities)...)
-	c.words(fStance, r.Stance.Label)
-	c.words(fSignal, r.Signal)
-	c.words(fSentiment, r.Sentiment.Label)
-	c.words(fIncivility, r.Incivility.Label)
-	c.words(fDefect, r.Defects...)
+	d.words(fKind, r.Kind)
+	d.words(fIs, flags(r)...)
+	d.words(fTopic, tagIDs(r.Topics)...)
+	d.words(fEntity, tagIDs(r.Entities)...)
+	d.words(fStance, r.Stance.Label)
+	d.words(fSignal, r.Signal)
+	d.words(fSentiment, r.Sentiment.Label)
+	d.words(fIncivility, r.Incivility.Label)
+	d.words(fDefect, r.Defects...)
 	if p := r.Series; p != nil {
-		c.words(fVersion, numberTerm(int64(p.Version)))
+		d.words(fVersion, numberTerm(int64(p.Version)))
 		if r.Kind != "reply" {
-			c.words(fSeries, title(r.Subject))
+			d.words(fSeries, title(r.Subject))
 		}
 	}
 	for _, t := range r.Trailers {
-		c.words(fTrailer, t.Token+": "+t.Value)
+		d.words(fTrailer, t.Token+": "+t.Value)
 	}
-	return e
 }
 
-// thread adds the summary of a thread, of which blob is to be stored.
-func (c *collector) thread(t *analysis.ThreadSummary, blob []byte) *entry {
-	e := c.begin(threadKey(t.ID), blob)
-	c.words(fType, typeThread)
-	c.words(fThread, t.ID)
-	c.words(fHeat, numberTerm(int64(t.Heat)))
-	c.words(fMessages, numberTerm(int64(t.Messages)))
-	c.words(fPeople, numberTerm(int64(len(t.Participants))))
-	c.words(fLast, sortTerm(t))
-	c.words(fLabel, t.Label)
-	c.words(fOutcome, t.Outcome.Label)
+// thread takes in the summary of a thread.
+func (d *digest) thread(t *analysis.ThreadSummary) {
+	d.reset(threadKey(t.ID))
+	d.words(fType, typeThread)
+	d.words(fThread, t.ID)
+	d.words(fHeat, numberTerm(int64(t.Heat)))
+	d.words(fMessages, numberTerm(int64(t.Messages)))
+	d.words(fPeople, numberTerm(int64(len(t.Participants))))
+	d.words(fLast, sortTerm(t))
+	d.words(fLabel, t.Label)
+	d.words(fOutcome, t.Outcome.Label)
 	if t.Partial {
-		c.words(fPartial, "true")
+		d.words(fPartial, "true")
 	}
-	c.words(fMoves, moves(t)...)
-	return e
-}
-
-// people adds names and addresses whole, and their words to who.
-func (c *collector) people(field string, list []analysis.Person) {
-	for _, p := range list {
-		c.words(field, personTerm(p))
-		c.words(fWho, words(p.Name)...)
-		c.words(fWho, words(p.Addr)...)
-		c.words(fWho, strings.ToLower(p.Addr))
-	}
+	d.words(fMoves, moves(t)...)
 }
 
 func personTerm(p analysis.Person) string {
@@ -235,14 +222,6 @@ func tagIDs(tags []analysis.Tag) []string {
 	out := make([]string, len(tags))
 	for i, t := range tags {
 		out[i] = t.ID
-	}
-	return out
-}
-
-func lower(list []string) []string {
-	out := make([]string, len(list))
-	for i, s := range list {
-		out[i] = strings.ToLower(s)
 	}
 	return out
 }

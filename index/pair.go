@@ -1,6 +1,9 @@
 package index
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // Phrases of two words that nearly every mail holds ("the kernel") would have to be looked for in the
 // text of nearly every mail. So two or three neighbours that are all on these lists are indexed together, unless
@@ -31,8 +34,8 @@ type pairCode struct {
 	function bool
 }
 
-// pairCodes is never written to.
-var pairCodes = func() map[string]pairCode {
+// pairCodes is never written to. It is made when it is first asked for: most queries do not.
+var pairCodes = sync.OnceValue(func() map[string]pairCode {
 	codes := map[string]pairCode{}
 	for i, list := range []string{functionWords, contentWords} {
 		for w := range strings.FieldsSeq(list) {
@@ -41,7 +44,34 @@ var pairCodes = func() map[string]pairCode {
 		}
 	}
 	return codes
-}()
+})
+
+// A code is a frequent word with its pairCode.
+type code struct {
+	word string
+	pairCode
+}
+
+// codes is pairCodes by the hash of the word; ten times as many slots as words.
+type codes [4096]code
+
+// pairTable is never written to.
+var pairTable = sync.OnceValue(func() *codes {
+	t := new(codes)
+	for w, c := range pairCodes() {
+		*t.find(wordHash(w), w) = code{w, c}
+	}
+	return t
+})
+
+// find is the slot of a word, an empty one when it has no code.
+func (t *codes) find(hash uint32, word string) *code {
+	for slot := hash % uint32(len(t)); ; slot = (slot + 1) % uint32(len(t)) {
+		if c := &t[slot]; c.word == "" || c.word == word {
+			return c
+		}
+	}
+}
 
 // maxNeighbours is how many words are indexed together at most, minNeighbours how many at least.
 const (
@@ -51,8 +81,9 @@ const (
 
 // pairs notes which frequent words follow each other in a run of text.
 type pairs struct {
-	in   *collector
-	last [maxNeighbours]pairCode // the present word and those before it, the zero value where there is none
+	in    *digest
+	field uint8
+	last  [maxNeighbours]pairCode // the present word and those before it, the zero value where there is none
 }
 
 // word is told the code of every word in turn.
@@ -64,7 +95,7 @@ func (p *pairs) word(code pairCode) {
 		if !ok {
 			return // and so is every longer one
 		}
-		p.in.use(p.in.columns[fPairs], string(key[:2*n]))
+		p.in.number(p.field, inPlace(key[:2*n])) // with frequency 0
 	}
 }
 
@@ -91,7 +122,7 @@ func neighbourKey(codes []pairCode) (key [2 * maxNeighbours]byte, ok bool) {
 func neighbourTerm(words []string) string {
 	var codes [maxNeighbours]pairCode
 	for i, w := range words {
-		codes[i] = pairCodes[w]
+		codes[i] = pairCodes()[w]
 	}
 	key, ok := neighbourKey(codes[:len(words)])
 	if !ok {

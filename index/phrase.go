@@ -92,13 +92,10 @@ func (c inText) match(ctx context.Context, v *view, within *roaring.Bitmap) (*ro
 	}
 	candidates := within.ToArray()
 	found := make([]bool, len(candidates))
-	err := sideBySide(ctx, len(candidates), mailsPerPart, func(ctx context.Context, from, to int) error {
+	err := sideBySide(ctx, len(candidates), mailsPerPart, func() func(i int) error {
 		var buf, folded []byte
-		for i := from; i < to; i++ {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			err := v.blob(candidates[i], func(blob []byte) error {
+		return func(i int) error {
+			return v.blob(candidates[i], func(blob []byte) error {
 				m, grown, err := c.unzip.message(blob, buf)
 				buf = grown
 				if err == nil {
@@ -106,11 +103,7 @@ func (c inText) match(ctx context.Context, v *view, within *roaring.Bitmap) (*ro
 				}
 				return err
 			})
-			if err != nil {
-				return err
-			}
 		}
-		return nil
 	})
 	out := roaring.New()
 	for i, n := range candidates {

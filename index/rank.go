@@ -30,13 +30,40 @@ type rankWord struct {
 	idf     float64
 }
 
+// Ranked says whether a query has words to rank by. ByRank is ByDate otherwise: the scores of tags are in the records
+// alone, and to read those of all matches would take seconds.
+func Ranked(n query.Node) bool {
+	for t := range query.Terms(n) {
+		if subject, body := ranks(t); subject || body {
+			return true
+		}
+	}
+	return false
+}
+
+// ranks says whether the words of a term count where they stand in the subject, and in the text.
+func ranks(t query.Term) (subject, body bool) {
+	if t.Form != query.Word && t.Form != query.Phrase {
+		return false, false
+	}
+	switch t.Field {
+	case query.Any, query.BodySubject:
+		return true, true
+	case query.Subject:
+		return true, false
+	case query.Body, query.Own:
+		return false, true
+	default:
+		return false, false
+	}
+}
+
 func (r *Reader) newRanker(n query.Node) *ranker {
 	out := &ranker{}
 	docs, _ := r.counts()
 	for t := range query.Terms(n) {
-		subject := t.Field == query.Any || t.Field == query.Subject || t.Field == query.BodySubject
-		body := t.Field == query.Any || t.Field == query.Body || t.Field == query.Own || t.Field == query.BodySubject
-		if !subject && !body || t.Form != query.Word && t.Form != query.Phrase {
+		subject, body := ranks(t)
+		if !subject && !body {
 			continue
 		}
 		for _, w := range words(t.Text) {

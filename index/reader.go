@@ -7,9 +7,6 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"github.com/blevesearch/bleve/v2/index/scorch"
-	segment "github.com/blevesearch/scorch_segment_api/v2"
-
 	"rustle/pkg/analysis"
 	"rustle/pkg/mail"
 )
@@ -20,12 +17,17 @@ type Reader struct {
 	dir   string
 	gen   string
 	meta  meta
-	own   *store                 // to close with the reader; nil when somebody else does
-	snap  *scorch.IndexSnapshot  // nil for the empty reader
+	from  source                 // nil for the empty reader
 	views []*view                // in the order of the segments
 	unzip *unpacker              //
 	buf   []byte                 // for unpacking
 	vals  map[string]*threadInfo // what threads are sorted by; nil until asked for
+}
+
+// A source is what a Reader reads from: a snapshot, or one of bleve's while a Writer has it open.
+type source interface {
+	GetInternal(key []byte) ([]byte, error)
+	Close() error
 }
 
 // Open opens the published state of an index. Errors: ErrNoIndex, *SchemaError, ErrCorrupt. It never
@@ -46,19 +48,19 @@ func openGeneration(dir, gen string, m meta) (r *Reader, err error) {
 		}
 	}()
 	defer guard(&err)
-	s, err := openStore(path)
+	s, err := openSnapshot(path)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrCorrupt, path, err)
 	}
 	dict, err := trainedDictionary(path)
 	if err == nil {
-		r, err = readerOf(s, dict)
+		r, err = newReader(s, s.views, dict)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	r.own, r.dir, r.gen, r.meta = s, dir, gen, m
-	// bleve steps over a snapshot it cannot load and opens as if nothing had ever been written.
+	r.dir, r.gen, r.meta = dir, gen, m
+	// The last line of defence: what is counted here is in the segments and in root.bolt, what it is held against is not.
 	if messages, threads := r.counts(); messages != m.Messages || threads != m.Threads {
 		return nil, errors.Join(fmt.Errorf("%w: %s holds %d messages and %d threads instead of %d and %d",
 			ErrCorrupt, path, messages, threads, m.Messages, m.Threads), r.Close())
@@ -66,21 +68,30 @@ func openGeneration(dir, gen string, m meta) (r *Reader, err error) {
 	return r, nil
 }
 
-// readerOf reads the present state of a store, which stays the caller's to close.
+func newReader(from source, views []*view, dict []byte) (*Reader, error) {
+	u, err := newUnpacker(dict)
+	if err != nil {
+		return nil, err
+	}
+	return &Reader{from: from, views: views, unzip: u}, nil
+}
+
+// readerOf reads the present state of a store that is being written, which stays the caller's to close.
 func readerOf(s *store, dict []byte) (*Reader, error) {
 	snap, err := s.snapshot()
 	if err != nil {
 		return nil, fmt.Errorf("index: %w", err)
 	}
-	r := &Reader{snap: snap}
+	var views []*view
 	for _, s := range snap.Segments() {
 		v, err := newView(s.Segment(), s.Deleted())
 		if err != nil {
 			return nil, errors.Join(err, snap.Close())
 		}
-		r.views = append(r.views, v)
+		views = append(views, v)
 	}
-	if r.unzip, err = newUnpacker(dict); err != nil {
+	r, err := newReader(snap, views, dict)
+	if err != nil {
 		return nil, errors.Join(err, snap.Close())
 	}
 	return r, nil
@@ -97,25 +108,17 @@ func emptyReader() (*Reader, error) {
 // inspect reads a closed generation: its counts and the segment files its newest snapshot uses.
 func inspect(path string) (m meta, live map[string]bool, err error) {
 	defer guard(&err)
-	s, err := openStore(path)
+	s, err := openSnapshot(path)
 	if err != nil {
 		return meta{}, nil, err
 	}
-	r, err := readerOf(s, nil)
-	if err != nil {
-		return meta{}, nil, errors.Join(err, s.Close())
-	}
-	r.own = s
-	m.Messages, m.Threads = r.counts()
 	live = map[string]bool{}
-	for _, v := range r.views {
-		p, ok := v.seg.(segment.PersistedSegment)
-		if !ok {
-			return meta{}, nil, errors.Join(fmt.Errorf("%w: segment without a file", ErrCorrupt), r.Close())
-		}
-		live[filepath.Base(p.Path())] = true
+	for i, v := range s.views {
+		m.Messages += int(v.messages.GetCardinality())
+		m.Threads += int(v.threads.GetCardinality())
+		live[s.files[i]] = true
 	}
-	return m, live, r.Close()
+	return m, live, s.Close()
 }
 
 // guard turns a panic of the libraries on damaged files into ErrCorrupt.
@@ -132,14 +135,10 @@ func (r *Reader) Close() error {
 	}
 	r.unzip.close()
 	r.unzip, r.views = nil, nil
-	var err error
-	if r.snap != nil {
-		err = r.snap.Close()
+	if r.from == nil {
+		return nil
 	}
-	if r.own != nil {
-		err = errors.Join(err, r.own.Close())
-	}
-	if err != nil {
+	if err := r.from.Close(); err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
 	return nil
@@ -155,10 +154,10 @@ func (r *Reader) counts() (messages, threads int) {
 
 // Internal is the value that the last Commit left under a key; nil when there is none.
 func (r *Reader) Internal(key string) ([]byte, error) {
-	if r.snap == nil {
+	if r.from == nil {
 		return nil, nil
 	}
-	v, err := r.snap.GetInternal([]byte(key))
+	v, err := r.from.GetInternal([]byte(key))
 	if err != nil {
 		return nil, fmt.Errorf("index: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"runtime"
 	"slices"
+	"sync/atomic"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"golang.org/x/sync/errgroup"
@@ -135,14 +136,14 @@ func (r *Reader) Search(ctx context.Context, n query.Node, o SearchOptions) (res
 		marks = newMarker(n)
 	}
 	res.Hits = make([]Hit, len(page))
-	err = sideBySide(ctx, len(page), hitsPerPart, func(ctx context.Context, from, to int) error {
+	err = sideBySide(ctx, len(page), hitsPerPart, func() func(i int) error {
 		var buf []byte
-		for i := from; i < to; i++ {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
+		return func(i int) error {
 			c, h := &page[i], &res.Hits[i]
-			err := c.view.blob(c.n, func(blob []byte) error {
+			if o.Sort == ByRank {
+				h.Score = c.weight
+			}
+			return c.view.blob(c.n, func(blob []byte) error {
 				m, grown, err := r.unzip.message(blob, buf)
 				buf = grown
 				if err != nil {
@@ -153,14 +154,7 @@ func (r *Reader) Search(ctx context.Context, n query.Node, o SearchOptions) (res
 				}
 				return m.decodeRecord(&h.Record)
 			})
-			if err != nil {
-				return err
-			}
-			if o.Sort == ByRank {
-				h.Score = c.weight
-			}
 		}
-		return nil
 	})
 	if err != nil {
 		return Results{}, err
@@ -171,15 +165,28 @@ func (r *Reader) Search(ctx context.Context, n query.Node, o SearchOptions) (res
 // hitsPerPart is how many results are worth a goroutine.
 const hitsPerPart = 8
 
-// sideBySide has n items worked on in parts, as many at once as there are processors, of at least least items each
-// unless there are fewer. The work must not use the Reader's own buffer.
-func sideBySide(ctx context.Context, n, least int, work func(ctx context.Context, from, to int) error) error {
-	parts := max(1, min(runtime.GOMAXPROCS(0), n/least))
+// sideBySide works on the items 0 to n-1, on as many at once as there are processors, unless there are fewer than
+// least for each. A worker, of which each processor gets one of its own, takes the next item when it is done with one:
+// mails differ in size by a factor of a thousand. It must not use the Reader's own buffer.
+func sideBySide(ctx context.Context, n, least int, worker func() func(i int) error) error {
+	var next atomic.Int64
 	group, ctx := errgroup.WithContext(ctx)
-	for i := range parts {
+	for range max(1, min(runtime.GOMAXPROCS(0), n/least)) {
 		group.Go(func() (err error) {
 			defer guard(&err)
-			return work(ctx, n*i/parts, n*(i+1)/parts)
+			work := worker()
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return nil
+				}
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if err := work(i); err != nil {
+					return err
+				}
+			}
 		})
 	}
 	return group.Wait()

@@ -23,14 +23,36 @@ type marker struct {
 	exact    map[string]bool
 	stems    map[string]bool
 	prefixes []string
-	first    [256]bool // bytes that what is looked for may begin with; a stem begins as its word does
+	first    [256]bool     // bytes that what is looked for may begin with; a stem begins as its word does
+	kinds    [256]byteKind //
 	st       stemmer
 }
 
+// A byteKind says what a byte is to words.
+type byteKind uint8
+
+const (
+	noWord     byteKind = iota // not of a word
+	ofWord                     // a letter or digit of ASCII
+	underscore                 // of a word, of which the next part begins behind it
+	apostrophe                 // of a word when a letter follows
+	ofRune                     // of a character beyond ASCII
+)
+
 func newMarker(n query.Node) *marker {
 	m := &marker{exact: map[string]bool{}, stems: map[string]bool{}}
-	for c := utf8.RuneSelf; c < len(m.first); c++ { // folding may make anything of these
-		m.first[c] = true
+	for c := range m.kinds {
+		switch {
+		case c >= utf8.RuneSelf:
+			m.kinds[c] = ofRune
+			m.first[c] = true // folding may make anything of these
+		case c == '_':
+			m.kinds[c] = underscore
+		case c == '\'':
+			m.kinds[c] = apostrophe
+		case plainWord(rune(c)):
+			m.kinds[c] = ofWord
+		}
 	}
 	for t := range query.Terms(n) {
 		switch t.Field {
@@ -118,13 +140,16 @@ func (m *marker) hits(s string) []span {
 	}
 	var out []span
 	for i := 0; i < len(s); {
-		r, n := rune(s[i]), 1
-		if r >= utf8.RuneSelf {
-			r, n = utf8.DecodeRuneInString(s[i:])
-		}
-		if !plainWord(r) && (r < utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsDigit(r)) {
-			i += n
+		switch m.kinds[s[i]] {
+		case noWord, apostrophe:
+			i++
 			continue
+		case ofRune:
+			if r, n := utf8.DecodeRuneInString(s[i:]); !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+				i += n
+				continue
+			}
+		case ofWord, underscore:
 		}
 		j, may := m.wordEnd(s, i)
 		if !may {
@@ -143,21 +168,28 @@ func (m *marker) hits(s string) []span {
 // wordEnd is where the word that begins at i ends, and whether it may be one that is looked for: by the bytes that it
 // and its parts begin with.
 func (m *marker) wordEnd(s string, i int) (end int, may bool) {
-	begins := true
+	may = m.first[s[i]]
 	for i < len(s) {
-		c := s[i]
-		may = may || begins && m.first[c]
-		begins = c == '_'
-		if plainWord(rune(c)) {
+		switch m.kinds[s[i]] {
+		case ofWord:
 			i++
-			continue
+		case underscore:
+			i++
+			may = may || i < len(s) && m.first[s[i]]
+		case apostrophe:
+			if i+1 == len(s) || !unicode.IsLetter(rune(s[i+1])) {
+				return i, may
+			}
+			i++
+		case ofRune:
+			r, n := utf8.DecodeRuneInString(s[i:])
+			if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.M, r) {
+				return i, may
+			}
+			i += n
+		case noWord:
+			return i, may
 		}
-		r, n := utf8.DecodeRuneInString(s[i:])
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.M, r) &&
-			!(r == '\'' && i+1 < len(s) && unicode.IsLetter(rune(s[i+1]))) {
-			break
-		}
-		i += n
 	}
 	return i, may
 }

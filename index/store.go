@@ -19,7 +19,7 @@ import (
 type store struct {
 	*scorch.Scorch
 	path     string               // of the generation
-	analysis *bleve.AnalysisQueue // nil when read-only
+	analysis *bleve.AnalysisQueue // its goroutines
 	trouble  chan error           // holds what bleve's goroutines failed at first
 	broken   bool                 // they have failed; a Batch may never return
 }
@@ -33,14 +33,6 @@ const (
 	storeLockLimit = "1s" // how long to wait for the lock of root.bolt, which only a second writer could hold
 )
 
-// openStore opens the store of a published generation for reading.
-func openStore(gen string) (*store, error) {
-	if _, err := os.Stat(filepath.Join(gen, storeName)); err != nil { // scorch would make it
-		return nil, err
-	}
-	return newStore(gen, nil, map[string]any{"read_only": true})
-}
-
 // writeStore opens the store of a generation for writing; a new generation gets one.
 func writeStore(gen string, config map[string]any) (*store, error) {
 	_, err := os.Stat(filepath.Join(gen, storeKindName))
@@ -51,7 +43,7 @@ func writeStore(gen string, config map[string]any) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := newStore(gen, bleve.NewAnalysisQueue(runtime.GOMAXPROCS(0)), config)
+	s, err := newStore(gen, config)
 	if err == nil && fresh {
 		if err = s.SetInternal([]byte(mappingKey), []byte(storeMapping)); err != nil {
 			err = errors.Join(err, s.Close())
@@ -60,32 +52,25 @@ func writeStore(gen string, config map[string]any) (*store, error) {
 	return s, err
 }
 
-func newStore(gen string, analysis *bleve.AnalysisQueue, config map[string]any) (*store, error) {
+func newStore(gen string, config map[string]any) (*store, error) {
 	usePlugin()
 	config = maps.Clone(config)
 	config["path"], config["bolt_timeout"] = filepath.Join(gen, storeName), storeLockLimit
-	s := &store{path: gen, analysis: analysis, trouble: make(chan error, 1)}
-	idx, err := newScorch(config, analysis, s.trouble)
+	s := &store{path: gen, analysis: bleve.NewAnalysisQueue(runtime.GOMAXPROCS(0)), trouble: make(chan error, 1)}
+	idx, err := newScorch(config, s.analysis, s.trouble)
 	if err == nil {
 		err = idx.Open()
 	}
 	if err != nil {
-		s.stop()
+		s.analysis.Close()
 		return nil, err
 	}
 	var ok bool
 	if s.Scorch, ok = idx.(*scorch.Scorch); !ok {
-		s.stop()
+		s.analysis.Close()
 		return nil, errors.Join(fmt.Errorf("unexpected index %T", idx), idx.Close())
 	}
 	return s, nil
-}
-
-// stop ends the goroutines that bleve analyses documents with.
-func (s *store) stop() {
-	if s.analysis != nil {
-		s.analysis.Close()
-	}
 }
 
 // snapshot is the present state; the caller closes it.
@@ -104,6 +89,6 @@ func (s *store) snapshot() (*scorch.IndexSnapshot, error) {
 // Close closes the index and ends its goroutines.
 func (s *store) Close() error {
 	err := s.Scorch.Close()
-	s.stop()
+	s.analysis.Close()
 	return err
 }

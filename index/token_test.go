@@ -116,8 +116,8 @@ func TestNumberTerms(t *testing.T) {
 func TestNeighbours(t *testing.T) {
 	t.Parallel()
 	terms := map[string]string{}
-	for a := range pairCodes {
-		for b := range pairCodes {
+	for a := range pairCodes() {
+		for b := range pairCodes() {
 			term := neighbourTerm([]string{a, b})
 			if term == "" {
 				continue
@@ -168,15 +168,15 @@ func FuzzBlob(f *testing.F) {
 	m := &mail.Message{Text: "text\n> quote\n", Size: 3, Hash: "h"}
 	m.ID = "a@b"
 	rec := &analysis.Record{ID: "a@b", Hash: "h", Words: 7}
-	good, err := pk.message(rec, m, []Part{{Own, 0, 5}, {Quoted, 5, 13}})
-	if err != nil {
+	var d digest
+	if err := pk.message(&d, rec, m, []Part{{Own, 0, 5}, {Quoted, 5, 13}}); err != nil {
 		f.Fatal(err)
 	}
 	unzip, err := newUnpacker(nil)
 	if err != nil {
 		f.Fatal(err)
 	}
-	raw, err := unzip.dec.DecodeAll(good, nil)
+	raw, err := unzip.dec.DecodeAll(d.blob, nil)
 	if err != nil {
 		f.Fatal(err)
 	}

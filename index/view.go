@@ -265,6 +265,18 @@ func (v *view) key(n uint32) (string, error) {
 	return string(id), nil
 }
 
+// threadID is the thread that a document belongs to, or is about.
+func (v *view) threadID(n uint32) (string, error) {
+	id, err := v.value(fThread, n)
+	return string(id), err
+}
+
+// threadOfKey is threadID of a thread.
+func (v *view) threadOfKey(n uint32) (string, error) {
+	key, err := v.key(n)
+	return strings.TrimPrefix(key, threadKey("")), err
+}
+
 // blob is what is stored of a document; valid during the call of f only.
 func (v *view) blob(n uint32, f func(blob []byte) error) error {
 	found := false

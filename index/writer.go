@@ -20,12 +20,12 @@ type WriterOptions struct {
 	Fingerprint string // of the rules that made the tags; recorded, and compared with what is there
 	Fresh       bool   // begin with nothing; what is published stays until Commit
 	Retag       bool   // go on from an index of other rules: every document is going to be put again
-	BatchBytes  int    // memory of one bleve batch in bytes, about: more is faster; 0 means 64 MiB
+	BatchBytes  int    // memory of one bleve batch in bytes, about: more is faster; 0 means 32 MiB
 }
 
 func (o WriterOptions) withDefaults() WriterOptions {
 	if o.BatchBytes <= 0 {
-		o.BatchBytes = 64 << 20
+		o.BatchBytes = 32 << 20
 	}
 	return o
 }
@@ -47,6 +47,7 @@ type Writer struct {
 	store     *store
 	batch     *bleve.Batch // of the documents of the collector, and deletions
 	collector *collector
+	digests   []*digest        // that nobody is filling
 	spare     chan *collector  // one that was written, for the next batch
 	put       int              // messages put since begin
 	old       int              // messages in base
@@ -201,12 +202,13 @@ func (w *Writer) Put(docs ...Doc) error {
 		return err
 	}
 	for i := range docs {
-		to, err := pack(&docs[i], pk)
-		if err != nil {
-			return err
-		}
+		d := w.digest()
+		err := d.read(&docs[i], pk)
 		w.mu.Lock()
-		err = w.message(&docs[i], to)
+		if err == nil {
+			err = w.message(d)
+		}
+		w.digests = append(w.digests, d)
 		w.mu.Unlock()
 		if err != nil {
 			return err
@@ -215,12 +217,17 @@ func (w *Writer) Put(docs ...Doc) error {
 	return nil
 }
 
-// pack makes the blob of a document, and returns what adds it to a collector. That takes longest, and
-// needs no lock.
-func pack(d *Doc, pk *packer) (func(*collector) *entry, error) {
-	parts := clip(d.Parts, len(d.Mail.Text))
-	blob, err := pk.message(&d.Record, d.Mail, parts)
-	return func(c *collector) *entry { return c.message(d, parts, blob) }, err
+// digest is one to fill; the caller gives it back when it was added.
+func (w *Writer) digest() *digest {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := len(w.digests)
+	if n == 0 {
+		return new(digest)
+	}
+	d := w.digests[n-1]
+	w.digests = w.digests[:n-1]
+	return d
 }
 
 // hold keeps the first documents of an index until a dictionary for its store can be made from them, and
@@ -265,12 +272,12 @@ func (w *Writer) settle() error {
 	if err != nil {
 		return err
 	}
+	d := new(digest)
 	for i := range docs {
-		to, err := pack(&docs[i], w.packer)
-		if err == nil {
-			err = w.message(&docs[i], to)
+		if err := d.read(&docs[i], w.packer); err != nil {
+			return err
 		}
-		if err != nil {
+		if err := w.message(d); err != nil {
 			return err
 		}
 	}
@@ -285,31 +292,34 @@ func (w *Writer) PutThread(t *analysis.ThreadSummary) error {
 	w.mu.Lock()
 	pk := w.packer
 	w.mu.Unlock()
-	blob, err := pk.thread(t)
-	if err != nil {
-		return err
-	}
+	d := w.digest()
+	d.thread(t)
+	err := pk.thread(d, t)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.add(threadKey(t.ID), func(s *collector) *entry { return s.thread(t, blob) })
+	if err == nil {
+		err = w.add(d)
+	}
+	w.digests = append(w.digests, d)
+	return err
 }
 
 // message adds a message. The caller holds mu.
-func (w *Writer) message(d *Doc, to func(*collector) *entry) error {
+func (w *Writer) message(d *digest) error {
 	w.put++
-	return w.add(messageKey(d.Record.ID, d.Record.Hash), to)
+	return w.add(d)
 }
 
 // add puts a document into the batch and hands it over when it is full. The caller holds mu.
-func (w *Writer) add(key string, to func(*collector) *entry) error {
+func (w *Writer) add(d *digest) error {
 	if err := w.begin(); err != nil {
 		return err
 	}
-	if err := w.vacate(key); err != nil {
+	if err := w.vacate(d.key); err != nil {
 		return err
 	}
 	w.compacted = false
-	w.batch.Update(to(w.collector))
+	w.batch.Update(w.collector.add(d))
 	if w.collector.size >= w.opt.BatchBytes {
 		return w.send(false)
 	}

@@ -2,6 +2,7 @@ package index
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
@@ -9,7 +10,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	bleve "github.com/blevesearch/bleve_index_api"
 	zapapi "github.com/blevesearch/scorch_segment_api/v2"
@@ -53,7 +53,7 @@ type encoder struct {
 
 	// Of one term.
 	docs   []uint32
-	bitmap *roaring.Bitmap // the same
+	inEach []uint8 // its frequency in each of these
 	freqs  chunks
 	locs   chunks
 }
@@ -64,7 +64,7 @@ const (
 	storedText = 't'            // type of a stored field
 )
 
-// fieldNames is all fields as zap sorts them.
+// fieldNames is all fields as zap sorts them. It is never written to, nor are the next two.
 var fieldNames = func() []string {
 	names := make([]string, 0, len(fieldOptions))
 	for name := range fieldOptions {
@@ -76,8 +76,28 @@ var fieldNames = func() []string {
 	return append([]string{fID}, names...)
 }()
 
+// fieldNumbers is the places of fields in fieldNames.
+var fieldNumbers = func() map[string]uint8 {
+	numbers := make(map[string]uint8, len(fieldNames))
+	for i, name := range fieldNames {
+		numbers[name] = uint8(i)
+	}
+	return numbers
+}()
+
+// plainFreqs is the frequencies of terms that stand for themselves, by field, see digest.words.
+var plainFreqs = func() []uint16 {
+	freqs := make([]uint16, len(fieldNames))
+	for i, name := range fieldNames {
+		if !fieldOptions[name].SkipFreqNorm() {
+			freqs[i] = 1
+		}
+	}
+	return freqs
+}()
+
 func (c *collector) encode(config map[string]any) (zapapi.Segment, uint64, error) {
-	e := encoder{from: c, out: make([]byte, 0, c.size/2), bitmap: roaring.New()}
+	e := encoder{from: c, out: make([]byte, 0, c.size-c.size/16)}
 	var err error
 	// As zap does: no sharing of suffixes, which takes more time than it saves room.
 	if e.fst, err = vellum.New(&e.dict, &vellum.BuilderOpts{Encoder: 1, RegistryMRUSize: 1}); err != nil {
@@ -86,7 +106,7 @@ func (c *collector) encode(config map[string]any) (zapapi.Segment, uint64, error
 	stored := e.stored()
 	at := make([]int, len(fieldNames))
 	for i, name := range fieldNames {
-		if at[i], err = e.column(c.columns[name], i); err != nil {
+		if at[i], err = e.column(c.columns[i], i); err != nil {
 			return nil, 0, fmt.Errorf("field %s: %w", name, err)
 		}
 	}
@@ -101,12 +121,6 @@ func (c *collector) encode(config map[string]any) (zapapi.Segment, uint64, error
 
 func (e *encoder) number(n uint64) { e.out = binary.AppendUvarint(e.out, n) }
 func (e *encoder) fixed(n uint64)  { e.out = binary.BigEndian.AppendUint64(e.out, n) }
-
-// Write never fails.
-func (e *encoder) Write(p []byte) (int, error) {
-	e.out = append(e.out, p...)
-	return len(p), nil
-}
 
 // stored writes what is stored of the documents, each its key and its blob, and returns where their places are.
 func (e *encoder) stored() int {
@@ -137,24 +151,19 @@ func (e *encoder) stored() int {
 // column writes a field and returns where it says where its parts are.
 func (e *encoder) column(c *column, field int) (int, error) {
 	var values [][]byte // of each document its terms, in order
-	if c.options.IncludeDocValues() && len(c.uses) > 0 {
+	if c.options.IncludeDocValues() && len(c.terms) > 0 {
 		values = make([][]byte, len(e.from.docs))
 	}
-	uses, from := c.byTerm()
-	places := c.byUse()
+	slices.SortStableFunc(c.places, func(a, b location) int { return cmp.Compare(a.term, b.term) })
 	for _, n := range c.sorted() {
-		term := c.textOf(&c.terms[n])
-		at, err := e.postings(c, field, uses[from[n]:from[n+1]], places)
-		if err == nil {
-			err = e.fst.Insert(term, at)
-		}
-		if err != nil {
+		t := &c.terms[n]
+		e.docs, e.inEach = c.documents(t, e.docs[:0], e.inEach[:0])
+		if err := e.fst.Insert(c.textOf(t), e.postings(field, c.placesOf(n))); err != nil {
 			return 0, err
 		}
 		if values != nil {
-			for _, u := range uses[from[n]:from[n+1]] {
-				doc := c.uses[u].doc
-				values[doc] = append(append(values[doc], term...), bleve.DocValueTermSeparator)
+			for _, doc := range e.docs {
+				values[doc] = append(append(values[doc], c.textOf(t)...), bleve.DocValueTermSeparator)
 			}
 		}
 	}
@@ -181,49 +190,44 @@ func (e *encoder) column(c *column, field int) (int, error) {
 	return at, nil
 }
 
-// postings writes the documents of a term, given by its uses, and returns what stands for them in the
-// dictionary: their place, or the document itself when it is the only one and nothing else is to be said.
-func (e *encoder) postings(c *column, field int, uses []int32, places [][]location) (uint64, error) {
-	stands := func(use int32) []location {
-		if places == nil {
-			return nil
-		}
-		return places[use]
-	}
-	if only := &c.uses[uses[0]]; len(uses) == 1 && only.freq == 1 && len(stands(uses[0])) == 0 {
-		return zap.FSTValEncode1Hit(uint64(only.doc), 1), nil
+// postings writes the documents of the term at hand, with the places where it stands in them, and returns what
+// stands for them in the dictionary: their place, or the document itself when it is the only one and nothing else is
+// to be said.
+func (e *encoder) postings(field int, places []location) uint64 {
+	if len(e.docs) == 1 && e.inEach[0] == 1 && len(places) == 0 {
+		return zap.FSTValEncode1Hit(uint64(e.docs[0]), 1)
 	}
 	// The more documents a term has, the fewer of the segment are in one chunk.
-	size := len(e.from.docs) / (len(uses)/1024 + 1)
+	size := len(e.from.docs) / (len(e.docs)/1024 + 1)
 	e.freqs.reset(size, len(e.from.docs))
 	e.locs.reset(size, len(e.from.docs))
-	e.docs = e.docs[:0]
-	for _, i := range uses {
-		u := &c.uses[i]
-		e.docs = append(e.docs, uint32(u.doc))
-		freq := uint64(u.freq) << 1
-		if at := stands(i); len(at) > 0 {
-			freq |= 1
-			e.locations(u.doc, field, at)
+	for i, doc := range e.docs {
+		freq := uint64(e.inEach[i]) << 1
+		n := 0
+		for n < len(places) && uint32(places[n].doc) == doc {
+			n++
 		}
-		e.freqs.add(u.doc, freq)
-		if u.freq > 0 {
-			e.freqs.add(u.doc, 1) // the norm, which is not used: a constant costs nothing
+		if n > 0 {
+			freq |= 1
+			e.locations(doc, field, places[:n])
+			places = places[n:]
+		}
+		e.freqs.add(doc, freq)
+		if freq > 1 {
+			e.freqs.add(doc, 1) // the norm, which is not used: a constant costs nothing
 		}
 	}
 	freqs, locs := e.chunks(&e.freqs), e.chunks(&e.locs)
 	at := len(e.out)
 	e.number(freqs)
 	e.number(locs)
-	e.bitmap.Clear()
-	e.bitmap.AddMany(e.docs)
-	e.number(e.bitmap.GetSerializedSizeInBytes())
-	_, err := e.bitmap.WriteTo(e)
-	return uint64(at), err
+	e.number(uint64(roaringSize(e.docs)))
+	e.out = appendRoaring(e.out, e.docs)
+	return uint64(at)
 }
 
 // locations notes where a term stands in a field of a document.
-func (e *encoder) locations(doc int32, field int, places []location) {
+func (e *encoder) locations(doc uint32, field int, places []location) {
 	var text [binary.MaxVarintLen64 * 5]byte
 	size := 0
 	for pass := range 2 { // the length of all goes before them
@@ -333,7 +337,7 @@ func (c *chunks) reset(size, docs int) {
 }
 
 // add adds a number of a document, which comes after those of earlier ones.
-func (c *chunks) add(doc int32, n uint64) {
+func (c *chunks) add(doc uint32, n uint64) {
 	if chunk := int(doc) / c.size; chunk != c.current {
 		c.ends[c.current] = len(c.data)
 		c.current = chunk

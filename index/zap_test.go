@@ -102,16 +102,18 @@ func (m *model) add(key, blob string, fields map[string][]string) {
 }
 
 func (m *model) collect(c *collector, key, blob string, fields map[string][]string) {
-	c.begin(key, []byte(blob))
+	var d digest
+	d.reset(key)
+	d.blob = []byte(blob)
 	for name, terms := range fields {
-		c.words(name, terms...)
+		d.words(name, terms...)
 		if name == fSubject {
-			col := c.columns[fSubject]
 			for i, w := range terms {
-				col.places = append(col.places, location{col.terms[c.number(col, w)].last, int32(i + 1)})
+				d.places = append(d.places, spot{int32(d.number(fieldNumbers[name], w)), int32(i + 1)})
 			}
 		}
 	}
+	c.add(&d)
 	m.add(key, blob, fields)
 }
 
@@ -193,8 +195,11 @@ func TestEncodeManyDocuments(t *testing.T) {
 func TestEncodeRefusesPartOfACollector(t *testing.T) {
 	t.Parallel()
 	c := newCollector()
-	first := c.begin("a", nil)
-	c.begin("b", nil)
+	var d digest
+	d.reset("a")
+	first := c.add(&d)
+	d.reset("b")
+	c.add(&d)
 	if _, _, err := new(plugin).New([]bleve.Document{first}); err == nil {
 		t.Error("one of two documents: no error")
 	}
