@@ -110,7 +110,6 @@ func (c *command) threadBranches(w io.Writer, s *analysis.ThreadSummary) {
 			depth[b.ID] = depth[b.Within] + 1
 		}
 		pad := strings.Repeat("  ", depth[b.ID]+3)
-		line := func(text string) { fmt.Fprintln(w, cut(pad+text, c.env.width)) }
 		label := "not about Rust"
 		switch b.Label {
 		case "debate":
@@ -118,20 +117,21 @@ func (c *command) threadBranches(w io.Writer, s *analysis.ThreadSummary) {
 		case "rust":
 			label = "Rust work"
 		}
-		line(fmt.Sprintf("%s %s, %s, %s: %s, heat %s", c.day(b.Date), safe(b.Person), plural(b.Messages, "mail"), plural(b.People, "person"), label, c.heat(b.Heat)))
+		fmt.Fprint(w, c.folded(pad, fmt.Sprintf("%s %s, %s, %s: %s, %s", c.day(b.Date), safe(b.Person), plural(b.Messages, "mail"), plural(b.People, "person"), label, c.heat(b.Heat))))
 		if !strings.EqualFold(bareTitle(b.Subject), bareTitle(s.Subject)) {
-			line("  " + c.paint.paint(bold, bareTitle(b.Subject)))
+			fmt.Fprint(w, c.folded(pad+"  ", c.paint.paint(bold, bareTitle(b.Subject))))
 		}
 		if topics := topicIDs(b.Topics, 5); topics != "" {
-			line("  " + topics)
+			fmt.Fprint(w, c.folded(pad+"  ", topics))
 		}
-		line("  " + c.paint.paint(dim, safe(b.ID)))
+		fmt.Fprint(w, c.folded(pad+"  ", c.paint.paint(dim, safe(b.ID))))
 		for _, turn := range []struct {
 			head string
 			ev   *analysis.ThreadEvidence
 		}{{"heats up: ", b.Heated}, {"cooled by: ", b.Cooled}} {
 			if turn.ev != nil {
-				line("  " + turn.head + safe(turn.ev.Text) + "  " + c.paint.paint(dim, safe(turn.ev.ID)))
+				pad := pad + "  "
+				fmt.Fprint(w, c.folded(pad, turn.head+safe(turn.ev.Text)), c.folded(pad+"  ", c.paint.paint(dim, safe(turn.ev.ID))))
 			}
 		}
 	}

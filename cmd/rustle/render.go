@@ -241,11 +241,21 @@ func (c *command) debate(w io.Writer, n int, s *analysis.ThreadSummary) error {
 		if l == "" {
 			continue
 		}
-		if _, err := fmt.Fprintln(w, cut("    "+l, width)); err != nil {
+		if _, err := io.WriteString(w, c.folded("    ", l)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// folded is a line behind pad, broken at blanks where the terminal is narrower: what is cut off cannot be checked, and half
+// a Message-ID leads nowhere. Where it goes on it is set in further.
+func (c *command) folded(pad, text string) string {
+	if c.env.width <= 0 {
+		return pad + text + "\n"
+	}
+	in := pad + "    "
+	return pad + wrap(text, max(c.env.width-len(in), 24), in) + "\n"
 }
 
 // aboutText names the systems that a thread is about: those of two mails at least, or of the only one.

@@ -228,15 +228,19 @@ func (c *command) stanceTable(w io.Writer, rows []export.Stance) error {
 			if n := len(s.Threads); n > 1 {
 				more = ", in " + plural(n, "revision")
 			}
-			b.WriteString(cut(c.paint.paint(bold, bareTitle(s.Subject))+"  "+c.paint.paint(dim, safe(s.Thread))+more, c.env.width) + "\n")
+			b.WriteString(c.folded("", c.paint.paint(bold, bareTitle(s.Subject))+"  "+c.paint.paint(dim, safe(s.Thread))+more))
 		}
-		b.WriteString(cut("  "+safe(s.Person)+roleSuffixPlain(s.Role)+", "+plural(s.Messages, "mail")+": "+c.positions(s), c.env.width) + "\n")
-		b.WriteString(c.stanceLines(s))
+		b.WriteString(c.stanceRow(s))
 		if _, err := io.WriteString(w, b.String()); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// stanceRow is what the ledger says of one person.
+func (c *command) stanceRow(s *export.Stance) string {
+	return c.folded("  ", safe(s.Person)+roleSuffixPlain(s.Role)+", "+plural(s.Messages, "mail")+": "+c.positions(s)) + c.stanceLines(s)
 }
 
 // stanceLines shows the sentences of a row: both of every change, else the one of the last stance; then those of a NAK and
@@ -315,8 +319,7 @@ func (c *command) stanceLine(label string, score float64, at, text, id string) s
 	if score >= 0 {
 		head += " (" + strconv.FormatFloat(score, 'f', 2, 64) + ")"
 	}
-	return cut("    "+head+": "+safe(text), c.env.width) + "\n" +
-		cut("      "+c.paint.paint(dim, safe(id)), c.env.width) + "\n"
+	return c.folded("    ", head+": "+safe(text)) + c.folded("      ", c.paint.paint(dim, safe(id)))
 }
 
 func roleSuffixPlain(role string) string {

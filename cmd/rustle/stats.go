@@ -181,11 +181,11 @@ func (c *command) runStats(ctx context.Context, o statsOptions, args []string) e
 	if err := firstError(err, broken); err != nil {
 		return err
 	}
-	cutValues(s, o)
+	cutOff := cutValues(s, o)
 	if err := c.toFileOrPage(o, func(w io.Writer) error { return c.writeStats(w, s, o) }); err != nil {
 		return err
 	}
-	c.statsNotes(s, o)
+	c.statsNotes(s, o, cutOff)
 	if o.exitCode && len(s.Points) == 0 {
 		return errNothing
 	}
@@ -220,17 +220,18 @@ func (o *statsOptions) readReleases() ([]trend.Release, error) {
 	return trend.MergeReleases(trend.Releases(), more), nil
 }
 
-// cutValues keeps the most frequent arguments or systems: twenty columns are no table.
-func cutValues(s *trend.Series, o statsOptions) {
+// cutValues keeps the most frequent arguments or systems, twenty columns are no table, and returns how many went.
+func cutValues(s *trend.Series, o statsOptions) int {
 	if o.of != "topics" && o.of != "entities" || o.top == 0 || len(s.Values) <= o.top {
-		return
+		return 0
 	}
-	s.Dropped += len(s.Values) - o.top
+	n := len(s.Values) - o.top
 	s.Values = s.Values[:o.top]
 	s.Points = slices.DeleteFunc(s.Points, func(p trend.Point) bool { return !slices.Contains(s.Values, p.Value) })
+	return n
 }
 
-func (c *command) statsNotes(s *trend.Series, o statsOptions) {
+func (c *command) statsNotes(s *trend.Series, o statsOptions, cutOff int) {
 	few, shares := 0, 0
 	for _, p := range s.Points {
 		if p.Of > 0 && o.hasShare() {
@@ -247,10 +248,15 @@ func (c *command) statsNotes(s *trend.Series, o statsOptions) {
 		c.notef("%d of %d shares are of fewer than %d and say little (~)", few, shares, fewMails)
 	}
 	if n := s.Unsure; len(n) > 0 {
-		c.notef("positions that are unsure are not counted: %d support, %d conditional, %d oppose", n["support"], n["conditional"], n["oppose"])
+		c.notef("positions that are unsure are not counted: %s", unsureText(n))
 	}
-	if s.Dropped > 0 {
-		c.notef("%d more left out (--top 0 shows all)", s.Dropped)
+	for _, k := range []struct {
+		n    int
+		what string
+	}{{s.Dropped, map[string]string{"role": "roles", "person": "people", "list": "lists", "topic": "topics", "entity": "entities"}[o.split]}, {cutOff, o.of}} {
+		if k.n > 0 {
+			c.notef("%d more %s left out (--top 0 shows all)", k.n, k.what)
+		}
 	}
 	if s.Undated > 0 {
 		c.notef("%d without a date left out", s.Undated)
@@ -273,22 +279,44 @@ func (c *command) writeStats(w io.Writer, s *trend.Series, o statsOptions) error
 	case "chart":
 		return c.statsChart(w, s, o)
 	case "svg":
-		_, err := w.Write(s.SVG(o.chart()))
+		_, err := w.Write(s.SVG(o.chart(s)))
 		return err
 	}
 	return c.statsTable(w, s, o)
 }
 
 // chart says what a picture of the counts shows.
-func (o *statsOptions) chart() trend.Chart {
+func (o *statsOptions) chart(s *trend.Series) trend.Chart {
 	k := trend.Chart{Title: upperFirst(o.of) + " by " + o.by, Shares: o.drawsShares()}
 	if o.split != "" {
 		k.Title += " and " + o.split
 	}
 	if k.Shares {
-		k.Note = fmt.Sprintf("Shares with 95%% intervals (Wilson); hollow: of fewer than %d, says little.", fewMails)
+		k.Note = fmt.Sprintf("Shares of %s, with 95%% intervals (Wilson); hollow: of fewer than %d, says little.", o.whole(), fewMails)
+	}
+	if n := s.Unsure; len(n) > 0 {
+		k.Note += "\nUnsure and left out: " + unsureText(n) + "."
 	}
 	return k
+}
+
+// whole names what shares are shares of.
+func (o *statsOptions) whole() string {
+	switch o.of {
+	case "stance":
+		return "mails that take a position"
+	case "topics":
+		return "mails that put an argument forward"
+	case "entities":
+		return "mails that are about a system"
+	case "heat":
+		return "threads, by first mail"
+	}
+	return "mails"
+}
+
+func unsureText(n map[string]int) string {
+	return fmt.Sprintf("%d support, %d conditional, %d oppose", n["support"], n["conditional"], n["oppose"])
 }
 
 // drawsShares says whether a picture shows shares, and not counts.

@@ -218,12 +218,12 @@ func (k *collection) index() *document {
 		for _, a := range p.Arguments[:min(3, len(p.Arguments))] {
 			names = append(names, a.Name)
 		}
-		rows = append(rows, []line{
+		rows = append(rows, slices.Concat([]line{
 			k.link(e, ""), plain(shortDate(p.First)), plain(shortDate(p.Last)), number10(p.Numbers.Mails), number10(p.Numbers.People), number10(p.Heat),
-			plain(strings.Join(names, ", ")), plain(three(p.Numbers.Positions)), plain(p.Outcome.Label),
-		})
+			plain(strings.Join(names, ", ")),
+		}, positionCells(p.Numbers.Positions), []line{plain(p.Outcome.Label)}))
 	}
-	d.table([]string{"Thread", "First", "Last", "Mails>", "People>", "Heat>", "Arguments", "Support / conditions / opposition>", "Outcome"}, rows)
+	d.table([]string{"Thread", "First", "Last", "Mails>", "People>", "Heat>", "Arguments", "Support>", "Conditions>", "Opposition>", "Outcome"}, rows)
 	if len(rows) > 0 {
 		d.text(plain("Heat is that of the thread as a whole: 0 calm, 1 pointed, 2 heated, 3 hostile. Positions are people, by the last word of each that the tags are sure of; unsure are those who took none, by the last that they may have taken."))
 	}
@@ -266,9 +266,9 @@ func (k *collection) inside(d *document) {
 	d.table([]string{"Discussion", "Opened by", "Thread", "Began", "Mails>", "People>", "Heat>"}, rows)
 }
 
-// three is the positions in one cell.
-func three(c analysis.Counts) string {
-	return c.Support.String() + " / " + c.Conditional.String() + " / " + c.Oppose.String()
+// positionCells are the positions in three cells of a table.
+func positionCells(c analysis.Counts) []line {
+	return []line{plain(c.Support.String()), plain(c.Conditional.String()), plain(c.Oppose.String())}
 }
 
 func (w *writer) bytes() []byte { return []byte(strings.TrimRight(w.String(), "\n") + "\n") }

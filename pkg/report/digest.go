@@ -231,14 +231,15 @@ func (d *digest) changes(w *writer) {
 				continue
 			}
 			line := "- " + Escape(author(k.to)) + " moved from " + position(stance(k.from)) + " to " + position(stance(k.to)) + " in " + t.link() + " (" + link(t.c.ref(k.to)) + ")"
-			if q := t.c.quoteOf(k.to, k.to.Stance.Evidence); q != nil {
-				line += ": “" + Escape(cut(q.Text, 200)) + "”"
+			if before, after := t.c.quoteOf(k.from, k.from.Stance.Evidence), t.c.quoteOf(k.to, k.to.Stance.Evidence); before != nil && after != nil {
+				line += ". Before: “" + Escape(cut(before.Text, 200)) + "” (" + link(before.Ref) + "). After: “" + Escape(cut(after.Text, 200)) + "”"
 			}
 			lines = append(lines, line)
 		}
 	}
 	if len(lines) > 0 {
 		w.heading(2, "Changes of position")
+		w.paragraph(changeNote)
 		w.list(lines, 12)
 	}
 }

@@ -3,6 +3,7 @@ package report
 import (
 	_ "embed"
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -174,7 +175,7 @@ var documentTemplate string
 // html lays the document out for a browser; like the page of a thread it needs nothing else.
 func (d *document) html() ([]byte, error) {
 	t, err := template.New("document").Funcs(template.FuncMap{
-		"date": date, "role": roleName, "class": cellClass, "chart": func(t Tone) template.HTML {
+		"date": date, "role": roleName, "class": cellClass, "cell": unbroken, "chart": func(t Tone) template.HTML {
 			p := &Page{Title: d.title, Tone: Tone{Unit: t.Unit, Bins: t.Bins}}
 			return template.HTML(p.svg(false)) // made here, every text in it escaped
 		},
@@ -190,14 +191,16 @@ func (d *document) html() ([]byte, error) {
 	return []byte(b.String()), err
 }
 
-// cellClass says how a cell is set: figures to the right, dates and figures unbroken, and sentences with room.
+// cellClass says how a cell is set: figures to the right, dates unbroken, and quoted sentences with room.
 func cellClass(l line, right bool) string {
 	if right {
 		return "n"
 	}
 	n := 0
 	for _, k := range l {
-		n += utf8.RuneCountInString(k.Text)
+		if strings.Contains(k.Text, "“") {
+			n += utf8.RuneCountInString(k.Text)
+		}
 		if _, err := time.Parse(time.DateOnly, k.Text); err == nil && len(l) == 1 {
 			return "nowrap"
 		}
@@ -206,6 +209,18 @@ func cellClass(l line, right bool) string {
 		return "words"
 	}
 	return ""
+}
+
+// unbroken keeps what stands in the brackets of a figure on one line.
+func unbroken(l line, right bool) line {
+	if !right {
+		return l
+	}
+	out := slices.Clone(l)
+	for i := range out {
+		out[i].Text = strings.ReplaceAll(out[i].Text, " unsure)", "\u00a0unsure)")
+	}
+	return out
 }
 
 // pageStyle is the definition of the style that the pages of threads and documents share.

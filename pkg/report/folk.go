@@ -115,13 +115,13 @@ func (k *collection) people() *document {
 			continue
 		}
 		args := byCount(f.arguments)
-		rows = append(rows, []line{
+		rows = append(rows, slices.Concat([]line{
 			anchor(f.name, pages[f.name]), plain(roleName(f.role)), number10(len(f.parts)), number10(f.mails),
-			plain(three(f.positions())), number10(f.signal),
-			plain(strconv.Itoa(f.negative) + " (" + percent(f.negative, f.mails) + ")"), number10(f.uncivil), plain(strings.Join(args[:min(3, len(args))], ", ")),
-		})
+		}, positionCells(f.positions()), []line{
+			number10(f.signal), plain(strconv.Itoa(f.negative) + " (" + percent(f.negative, f.mails) + ")"), number10(f.uncivil), plain(strings.Join(args[:min(3, len(args))], ", ")),
+		}))
 	}
-	d.table([]string{"Who", "Role", "Threads>", "Mails>", "Support / conditions / opposition>", "Signals>", "Negative>", "Uncivil>", "Arguments"}, rows)
+	d.table([]string{"Who", "Role", "Threads>", "Mails>", "Support>", "Conditions>", "Opposition>", "Signals>", "Negative>", "Uncivil>", "Arguments"}, rows)
 	if rest > 0 {
 		d.text(plain(upperFirst(count(rest, "more person")) + " wrote one or two mails and took no position."))
 	}

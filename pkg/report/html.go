@@ -26,7 +26,7 @@ func (p *Page) HTML(w io.Writer) error {
 		"names": func(pairs []Participant) []string {
 			out := make([]string, 0, len(pairs))
 			for _, k := range pairs {
-				out = append(out, k.Person)
+				out = append(out, strings.TrimSpace(k.Person+" "+k.aside()))
 			}
 			return out
 		},
@@ -39,7 +39,7 @@ func (p *Page) HTML(w io.Writer) error {
 		},
 		"first3":   func(s []string) []string { return s[:min(3, len(s))] },
 		"dates":    dates,
-		"number":   func(n int) string { return upperFirst(number(n)) },
+		"quietly":  (*Page).quietly,
 		"tones":    negativeAndUncivil,
 		"marks":    func(m []string) string { return strings.Join(m, " ") },
 		"allArgs":  func(p *Page) []Argument { return append(slices.Clip(p.Arguments), p.Minor...) },

@@ -252,18 +252,34 @@ func (p *Page) markdownPeople(w *writer) {
 	if len(p.Quiet) > 0 {
 		names := make([]string, 0, len(p.Quiet))
 		for _, k := range p.Quiet {
-			s := k.name()
-			if isMaintainer(k.Role) || k.Role == "reviewer" {
-				s += " (" + roleName(k.Role) + ")"
-			}
-			names = append(names, s)
+			names = append(names, strings.TrimSpace(k.name()+" "+Escape(k.aside())))
 		}
-		begin := upperFirst(number(len(p.Quiet))) + " more " + verb(len(p.Quiet), "person", "people") + " wrote little or took no position: "
-		if len(p.Participants) == 0 {
-			begin = upperFirst(number(len(p.Quiet))) + verb(len(p.Quiet), " person wrote and", " people wrote and") + " took no position: "
-		}
-		w.paragraph(begin, some(names, 40), ".")
+		w.paragraph(p.quietly(), some(names, 40), ".")
 	}
+}
+
+// quietly begins the sentence that names those without a row.
+func (p *Page) quietly() string {
+	n := len(p.Quiet)
+	if len(p.Participants) == 0 {
+		return upperFirst(number(n)) + verb(n, " person wrote and", " people wrote and") + " took no position that counts: "
+	}
+	return upperFirst(number(n)) + " more " + verb(n, "person", "people") + " had a smaller part: "
+}
+
+// aside is what stands behind the name of a person without a row: the role of those who decide, and positions.
+func (k Participant) aside() string {
+	var parts []string
+	if isMaintainer(k.Role) || k.Role == "reviewer" {
+		parts = append(parts, roleName(k.Role))
+	}
+	if taken := k.Positions.Taken(); taken != "" {
+		parts = append(parts, taken)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "(" + strings.Join(parts, "; ") + ")"
 }
 
 // name is the person's name in Markdown, linked to his page where he has one.
@@ -348,10 +364,10 @@ func (p *Page) markdownTone(w *writer) {
 		w.line("```")
 		w.line()
 	}
-	w.header(upperFirst(p.Tone.Unit), "Mails>", "Positive>", "Neutral>", "Negative>", "Uncivil>", "Support / conditional / oppose>", "Share negative")
+	w.header(upperFirst(p.Tone.Unit), "Mails>", "Positive>", "Neutral>", "Negative>", "Uncivil>", "Support>", "Conditional>", "Oppose>", "Share negative")
 	for _, b := range p.Tone.Bins {
 		w.row(b.Label, strconv.Itoa(b.Mails), strconv.Itoa(b.Positive), strconv.Itoa(b.Neutral), strconv.Itoa(b.Negative), strconv.Itoa(b.Uncivil),
-			three(b.Positions), share(b.Negative, b.Mails))
+			b.Positions.Support.String(), b.Positions.Conditional.String(), b.Positions.Oppose.String(), share(b.Negative, b.Mails))
 	}
 	w.line()
 	if len(p.Tone.Roles) > 1 {

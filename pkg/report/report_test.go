@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -443,6 +444,25 @@ func TestSVGIsXML(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+	}
+}
+
+// No uncivil mail of the tallest bar is drawn outside the picture, and those without a dot are a number.
+func TestSVGShowsEveryUncivilMail(t *testing.T) {
+	t.Parallel()
+	m := newMailbox("m0@example.org")
+	for i := range 8 {
+		m.add("m"+strconv.Itoa(i)+"@example.org", "boris", "", 0, insults("That is nonsense, and you know it."))
+	}
+	svg := string(report.Build(report.ThreadInput{Summary: analysis.ThreadSummary{ID: "m0@example.org", Messages: 8}, Records: m.records}, report.Options{}).SVG())
+	if n := strings.Count(svg, "<circle") - 1; n != 5 { // one is in the legend
+		t.Errorf("%d dots, want 5", n)
+	}
+	if !strings.Contains(svg, ">+3</text>") {
+		t.Error("three mails without a dot are not told")
+	}
+	if strings.Contains(svg, `cy="-`) {
+		t.Error("a dot is outside the picture")
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 )
 
 // SVG draws the tone over time: one bar for each stretch of time, split into positive, neutral and negative mails, with a
-// dot for each uncivil one; below, the shares of each role. The picture is a document of its own, needs nothing from outside, and is the same for the same
+// dot for each uncivil one, a number where there are more than five; below, the shares of each role. The picture is a document of its own, needs nothing from outside, and is the same for the same
 // page. A page without mail gives a picture that says so.
 func (p *Page) SVG() []byte { return []byte(p.svg(true)) }
 
@@ -17,6 +17,9 @@ const (
 	colourNegative = "#d9822b"
 	colourUncivil  = "#c0392b"
 )
+
+// mostDots is how many uncivil mails a bar shows as dots; the others are a number above them.
+const mostDots = 5
 
 type drawing struct{ strings.Builder }
 
@@ -101,8 +104,14 @@ func (p *Page) svg(standalone bool) string {
 				low += part.n
 			}
 		}
-		for k := range min(b.Uncivil, 5) {
-			d.shape("circle", "cx", strconv.Itoa(x+bar/2), "cy", strconv.Itoa(y(b.Mails)-6-k*8), "r", "3", "fill", colourUncivil)
+		dots := min(b.Uncivil, mostDots)
+		rows := dots + one(b.Uncivil > dots)
+		base := max(y(b.Mails)-6, top+8*(rows-1)) // over a bar that leaves no room they stand in it
+		for k := range dots {
+			d.shape("circle", "cx", strconv.Itoa(x+bar/2), "cy", strconv.Itoa(base-k*8), "r", "3", "fill", colourUncivil, "stroke", "#ffffff", "stroke-width", "0.8")
+		}
+		if more := b.Uncivil - dots; more > 0 {
+			d.text("+"+strconv.Itoa(more), "x", strconv.Itoa(x+bar/2), "y", strconv.Itoa(base-8*dots+3), "text-anchor", "middle", "fill", colourUncivil)
 		}
 		if i%every == 0 {
 			d.text(strings.TrimPrefix(b.Label, "week of "), "x", strconv.Itoa(x+bar/2), "y", strconv.Itoa(height-bottom+16), "text-anchor", "middle", "fill-opacity", "0.7")

@@ -16,7 +16,7 @@ const Few = 30
 // Chart is what a picture says beside its curves.
 type Chart struct {
 	Title  string
-	Note   string // below, on one line
+	Note   string // below; may have several lines
 	Shares bool   // draw shares with their intervals, not counts
 }
 
@@ -44,6 +44,7 @@ const (
 	svgWidth, panelHeight = 760, 190
 	svgLeft, svgRight     = 56, 16
 	svgHead, svgFoot      = 58, 30
+	noteHeight            = 15
 )
 
 // panel is one frame with axes of a picture.
@@ -128,13 +129,16 @@ func beginSVG(b *strings.Builder, c Chart, panels int, legend []string) (top int
 		x += wide
 	}
 	top = svgHead + (rows-1)*16
-	height := top + panels*panelHeight + svgFoot
+	notes := strings.Split(c.Note, "\n")
+	height := top + panels*panelHeight + svgFoot + (len(notes)-1)*noteHeight
 	fmt.Fprintf(b, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" font-family=\"system-ui, -apple-system, 'Segoe UI', sans-serif\" font-size=\"11\" fill=\"#1d2126\">\n", svgWidth, height, svgWidth, height)
 	fmt.Fprintf(b, "<title>%s</title>\n<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>\n", xmlEscape(c.Title), svgWidth, height)
 	fmt.Fprintf(b, "<text x=\"%d\" y=\"20\" font-size=\"14\" font-weight=\"600\">%s</text>\n", svgLeft, xmlEscape(c.Title))
 	b.WriteString(keys.String())
-	if c.Note != "" {
-		fmt.Fprintf(b, "<text x=\"%d\" y=\"%d\" fill=\"#5b636d\">%s</text>\n", svgLeft, height-12, xmlEscape(c.Note))
+	for i, note := range notes {
+		if note != "" {
+			fmt.Fprintf(b, "<text x=\"%d\" y=\"%d\" fill=\"#5b636d\">%s</text>\n", svgLeft, height-12-(len(notes)-1-i)*noteHeight, xmlEscape(note))
+		}
 	}
 	return top
 }
