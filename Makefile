@@ -79,6 +79,7 @@ update: ## rewrite golden files; read the diff before you commit it
 
 model: build ## the embedded models and their card, anew from GOLD, TEXT and INDEX
 	bin/rustle --index $(INDEX) train --gold $(GOLD) --judged pkg/train/data $(SETS:%=--text $(TEXT)/%.tsv) $(WRITTEN:%=--text pkg/train/data/%.tsv) --seeds $(SEEDS) --embed .
+	go test ./cmd/rustle -run '^TestVersionRules$$' -update
 	go build -trimpath -ldflags "-s -w" -o bin/rustle ./cmd/rustle
 
 cover: ## coverage of the tests: out/cover.html and the total

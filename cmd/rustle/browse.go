@@ -56,7 +56,7 @@ trees, and the mail in them with its tags. Keys are those of mutt and less:
 	f := cmd.Flags()
 	o.selection.flags(f)
 	o.paging.flags(f, 1000)
-	f.StringVar(&o.sort, "sort", "date", "order: date (newest first), rank, thread-size, heat")
+	f.StringVar(&o.sort, "sort", "date", sortUsage)
 	cmd.ValidArgsFunction = c.completeQuery
 	completeFlags(cmd, map[string][]string{"sort": sortNames()})
 	return cmd

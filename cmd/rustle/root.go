@@ -43,7 +43,7 @@ func execute(ctx context.Context, args []string, e *env) int {
 		inner.stdout = out
 	}
 	c := &command{env: &inner}
-	root := c.root()
+	root := c.root(args)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if flushErr := out.Flush(); err == nil && flushErr != nil && !errors.Is(flushErr, os.ErrClosed) {
@@ -56,7 +56,8 @@ func execute(ctx context.Context, args []string, e *env) int {
 	return exitCode(err)
 }
 
-func (c *command) root() *cobra.Command {
+// root is the command line without its arguments, with the commands that they may mean.
+func (c *command) root(args []string) *cobra.Command {
 	var showVersion bool
 	root := &cobra.Command{
 		Use:   "rustle",
@@ -101,8 +102,8 @@ questions about it.
 	f.StringVar(&c.color, "color", "auto", "colour: auto, always or never; NO_COLOR is honoured")
 	f.BoolVar(&c.noPager, "no-pager", false, "never start a pager")
 	f.BoolVarP(&c.verbose, "verbose", "v", false, "say more on stderr")
-	for _, add := range commands {
-		sub := add(c)
+	for _, v := range meant(args) {
+		sub := v.make(c)
 		wrapArgs(sub)
 		root.AddCommand(sub)
 	}

@@ -68,7 +68,7 @@ Results go to stdout, the count to stderr.
 	o.selection.flags(f)
 	o.paging.flags(f, 20)
 	o.format.flags(f, "table", "oneline", "json", "jsonl", "csv", "markdown", "mbox")
-	f.StringVar(&o.sort, "sort", "date", "order: date (newest first), rank, thread-size, heat")
+	f.StringVar(&o.sort, "sort", "date", sortUsage)
 	f.StringSliceVar(&o.facets, "facet", nil, "count by these, such as person,month")
 	f.StringSliceVar(&o.fields, "fields", nil, "print these fields only, such as id,date,from.addr,subject")
 	f.BoolVarP(&o.null, "null", "0", false, "end each line of --fields (default: the id) with a NUL byte")
@@ -112,19 +112,18 @@ func (c *command) runSearch(ctx context.Context, o searchOptions, args []string)
 	if err := o.check(); err != nil {
 		return err
 	}
-	node, err := c.parse(o.selection, args)
-	if err != nil {
-		return err
-	}
 	order, err := resultOrder(o.sort)
 	if err != nil {
 		return err
 	}
-	r, err := c.reader()
+	node, r, err := c.ask(o.selection, args)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
+	if order == index.ByRank && !index.Ranked(node) && len(o.facets) == 0 {
+		c.notef("--sort rank is by words of the subject and the text; the query has none, so the newest come first")
+	}
 	if len(o.facets) > 0 {
 		return c.searchFacets(ctx, r, node, o)
 	}

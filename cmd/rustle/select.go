@@ -29,50 +29,74 @@ func (s *selection) flags(f *pflag.FlagSet) {
 // parse reads the query. Words of the shell stay one query: `search a b` is `search 'a b'`.
 // A word @NAME stands for the saved search of that name.
 func (c *command) parse(s selection, args []string) (query.Node, error) {
+	node, r, err := c.understand(s, args)
+	if r != nil {
+		_ = r.Close() // it was only read
+	}
+	return node, err
+}
+
+// ask reads the query and opens what is to answer it; the caller closes the reader. A query that cannot be read
+// is told before an index that cannot.
+func (c *command) ask(s selection, args []string) (query.Node, *index.Reader, error) {
+	node, r, err := c.understand(s, args)
+	if err == nil && r == nil {
+		r, err = c.reader()
+	}
+	if err != nil {
+		if r != nil {
+			_ = r.Close() // it was only read
+		}
+		return nil, nil, err
+	}
+	return node, r, nil
+}
+
+// understand is parse. It gives the index when it had to look into it, else nil; the caller closes that, also beside
+// an error.
+func (c *command) understand(s selection, args []string) (query.Node, *index.Reader, error) {
 	text, err := c.config.savedSearches(strings.Join(args, " "))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if s.since != "" || s.until != "" {
 		text = strings.TrimSpace(text + " d:" + s.since + ".." + s.until)
 	}
 	o := query.Options{Now: c.env.now(), Location: c.zone}
 	if !strings.Contains(text, "topic") && !strings.Contains(text, "entity") {
-		return query.Parse(text, o) // only a query that may name one pays for the taxonomy
+		node, err := query.Parse(text, o)
+		return node, nil, err
+	}
+	// What the index holds is a topic, also when it was tagged by a taxonomy that this command line does not name, and
+	// is read faster than the taxonomy.
+	r, err := c.reader()
+	if err != nil {
+		r = nil // whoever asks it is told
+	}
+	topics, entities := held(r, "topic"), held(r, "entity")
+	o.Values = map[query.Field][]string{query.Topic: topics, query.Entity: entities}
+	if node, err := query.Parse(text, o); err == nil {
+		return node, r, nil
 	}
 	rules := c.topics()
 	o.Values = map[query.Field][]string{query.Topic: topicNames(rules), query.Entity: entityNames(rules)}
 	node, err := query.Parse(text, o)
-	if err == nil {
-		return node, nil
-	}
-	// The index may have been tagged by a taxonomy that this command line does not name.
-	foreign := false
-	for field, name := range map[query.Field]string{query.Topic: "topic", query.Entity: "entity"} {
-		known := o.Values[field]
-		if slices.ContainsFunc(c.held(name), func(id string) bool { return !slices.Contains(known, id) }) {
-			foreign = true
+	if err != nil && (holdsOther(topics, o.Values[query.Topic]) || holdsOther(entities, o.Values[query.Entity])) {
+		o.Values = nil // any name may be one of that other taxonomy
+		if node, err := query.Parse(text, o); err == nil {
+			return node, r, nil
 		}
 	}
-	if foreign {
-		o.Values = nil
-		if again, err := query.Parse(text, o); err == nil {
-			return again, nil
-		}
-	}
-	return nil, err
-}
-
-// ask reads the query and opens what is to answer it; the caller closes the reader. A query that cannot be read
-// is told before an index that cannot.
-func (c *command) ask(s selection, args []string) (query.Node, *index.Reader, error) {
-	node, err := c.parse(s, args)
-	if err != nil {
-		return nil, nil, err
-	}
-	r, err := c.reader()
 	return node, r, err
 }
+
+// holdsOther says whether some of the values are not known.
+func holdsOther(values, known []string) bool {
+	return slices.ContainsFunc(values, func(v string) bool { return !slices.Contains(known, v) })
+}
+
+// sortUsage says what --sort takes.
+const sortUsage = "order: date (newest first), rank (by the words of the query), thread-size, heat"
 
 // resultOrder reads the --sort of commands that show mail.
 func resultOrder(name string) (index.Sort, error) {
@@ -83,18 +107,16 @@ func resultOrder(name string) (index.Sort, error) {
 	return order, nil
 }
 
-// held are the values of a facet that occur in the index; none when it cannot be read.
-func (c *command) held(facet string) []string {
-	r, err := c.reader()
-	if err != nil {
-		return nil
+// held are the values of a facet that occur in the index; none when there is no index.
+func held(r *index.Reader, facet string) []string {
+	out := []string{} // no value is another thing to the parser than not to know them
+	if r == nil {
+		return out
 	}
-	defer r.Close()
 	counts, err := r.Facet(context.Background(), query.All{}, facet)
 	if err != nil {
-		return nil
+		return out
 	}
-	var out []string
 	for _, n := range counts {
 		out = append(out, n.Value)
 	}

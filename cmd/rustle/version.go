@@ -1,12 +1,19 @@
 package main
 
 import (
+	_ "embed" // for rulesText
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"rustle/index"
-	"rustle/pkg/analysis"
 )
+
+// rulesText is the fingerprint of the embedded rules and models. To compute it means to read all of them, which takes
+// longer than a search; a test holds it against them, and writes it with -update.
+//
+//go:embed rules.txt
+var rulesText string
 
 // toolVersion is the module version the binary was built from; "devel" for a build from a checkout.
 func toolVersion() string {
@@ -18,9 +25,5 @@ func toolVersion() string {
 
 // version names everything that a result depends on.
 func version() string {
-	rules := "unreadable rules"
-	if a, err := analysis.New(analysis.Options{}); err == nil {
-		rules = "rules " + a.Fingerprint()
-	}
-	return fmt.Sprintf("rustle %s, index schema %d, %s", toolVersion(), index.SchemaVersion, rules)
+	return fmt.Sprintf("rustle %s, index schema %d, rules %s", toolVersion(), index.SchemaVersion, strings.TrimSpace(rulesText))
 }
