@@ -13,6 +13,7 @@ import (
 	"rustle/index"
 	"rustle/pkg/analysis"
 	"rustle/pkg/eval"
+	"rustle/pkg/stance"
 	"rustle/pkg/train"
 )
 
@@ -86,7 +87,8 @@ func (c *command) runEval(ctx context.Context, o evalOptions) error {
 			return err
 		}
 	}
-	said, err := c.predictions(ctx, r, &gold, other)
+	lists := map[string]bool{}
+	said, err := c.predictions(ctx, r, &gold, other, lists)
 	if err != nil {
 		return err
 	}
@@ -103,12 +105,39 @@ func (c *command) runEval(ctx context.Context, o evalOptions) error {
 	if err != nil {
 		return err
 	}
-	return c.page(out.Bytes())
+	if err := c.page(out.Bytes()); err != nil {
+		return err
+	}
+	return c.seenBefore(o.model, lists)
+}
+
+// seenBefore warns where the labelled mail is of lists that the models learned from.
+func (c *command) seenBefore(model string, lists map[string]bool) error {
+	card := stance.Default().Card()
+	if model = orElse(model, c.config.Model); model != "" {
+		var err error
+		if card, err = cardOf(model); err != nil {
+			return err
+		}
+	}
+	var known []string
+	for _, l := range learnedFrom(card) {
+		if lists[l] {
+			known = append(known, l)
+		}
+	}
+	if len(known) > 0 {
+		c.notef("the models learned from labelled mail of %s: where it is this mail, the figures are no measure of their quality", strings.Join(known, ", "))
+		for _, q := range cardQuality(card, "as the card of the models says") {
+			c.notef("%s", q)
+		}
+	}
+	return nil
 }
 
 // predictions collects what the index says of the labelled mails, threads and people; other, unless nil,
-// says of mails and threads what other models do.
-func (c *command) predictions(ctx context.Context, r *index.Reader, gold *eval.Set, other *judge) (eval.Predictions, error) {
+// says of mails and threads what other models do. It adds the lists of the mail to lists.
+func (c *command) predictions(ctx context.Context, r *index.Reader, gold *eval.Set, other *judge, lists map[string]bool) (eval.Predictions, error) {
 	var p eval.Predictions
 	for i := range gold.Messages {
 		if err := ctx.Err(); err != nil {
@@ -126,6 +155,9 @@ func (c *command) predictions(ctx context.Context, r *index.Reader, gold *eval.S
 			return p, err
 		}
 		rec := &records[0]
+		for _, l := range rec.Lists {
+			lists[l] = true
+		}
 		if other != nil {
 			if rec, err = other.record(rec); err != nil {
 				return p, err

@@ -87,7 +87,7 @@ func (c *command) explain(ctx context.Context, w io.Writer, r *index.Reader, id,
 		fmt.Fprintf(w, "\n%s\n", c.paint.paint(bold, "who stood where"))
 		for i := range ledger {
 			s := &ledger[i]
-			fmt.Fprintf(w, "  %s%s, %s: %s\n%s", safe(s.Person), roleSuffixPlain(s.Role), plural(s.Messages, "mail"), c.positions(s), c.stanceLines(s))
+			fmt.Fprint(w, c.stanceRow(s))
 		}
 	}
 	return nil
@@ -173,8 +173,18 @@ func (c *command) explainMail(w io.Writer, r *analysis.Record, t *body.Text, who
 	}
 }
 
+// sentence breaks one behind "  - ", no wider than reads well or the terminal is.
+func (c *command) sentence(text string) string {
+	const wide, indent = 96, "    "
+	width := wide
+	if c.env.width > 0 {
+		width = min(wide, max(c.env.width-len(indent), 24))
+	}
+	return wrap(safe(text), width, indent)
+}
+
 func (c *command) explainSentence(w io.Writer, text string, fired []string) {
-	text = wrap(safe(text), 96, "    ")
+	text = c.sentence(text)
 	if len(fired) > 0 {
 		text = c.paint.paint(bold, text)
 	}
@@ -198,10 +208,10 @@ func (c *command) explainThread(w io.Writer, s *analysis.ThreadSummary) {
 	}
 	_ = t.write(w) // into a buffer
 	for _, e := range s.Outcome.Evidence {
-		fmt.Fprintf(w, "  - %s\n        %s, outcome %s, %s\n", wrap(safe(e.Text), 96, "    "), c.paint.paint(cyan, safe(e.Rule)), s.Outcome.Label, safe(s.Outcome.ID))
+		fmt.Fprintf(w, "  - %s\n        %s, outcome %s, %s\n", c.sentence(e.Text), c.paint.paint(cyan, safe(e.Rule)), s.Outcome.Label, safe(s.Outcome.ID))
 	}
 	for _, e := range s.Evidence {
-		fmt.Fprintf(w, "  - %s\n        %s, %+.2f, %s\n", wrap(safe(e.Text), 96, "    "), c.paint.paint(cyan, safe(e.Rule)), e.Weight, safe(e.ID))
+		fmt.Fprintf(w, "  - %s\n        %s, %+.2f, %s\n", c.sentence(e.Text), c.paint.paint(cyan, safe(e.Rule)), e.Weight, safe(e.ID))
 	}
 	if len(s.Branches) > 0 {
 		fmt.Fprintf(w, "\n%s\n", c.paint.paint(bold, "discussions inside the thread"))

@@ -42,6 +42,17 @@ func cardOf(path string) (string, error) {
 	return b.Card, nil
 }
 
+// learnedFrom returns the lists whose labelled mail the models of a card were learned from.
+func learnedFrom(card string) []string {
+	for row := range strings.Lines(card) {
+		if _, cell, ok := strings.Cut(row, "| mails of "); ok && strings.HasPrefix(row, "| labelled mails |") {
+			names, _, _ := strings.Cut(cell, ";")
+			return strings.Split(names, ", ")
+		}
+	}
+	return nil
+}
+
 // cardQuality puts the table "Measured" of a model card into a sentence. A card without one says that nothing was measured.
 func cardQuality(card, labels string) []string {
 	_, table, _ := strings.Cut(card, "\n## Measured\n")

@@ -31,6 +31,12 @@ func TestCardQuality(t *testing.T) {
 			t.Errorf("card %q (-want +got):\n%s", c.card, diff)
 		}
 	}
+	if got := learnedFrom("# Model card\n\n| labelled mails | none |\n"); got != nil {
+		t.Errorf("lists of a card without any: %v", got)
+	}
+	if diff := cmp.Diff([]string{"ksummit.lists.linux.dev", "linux-kbuild.vger.kernel.org"}, learnedFrom(stance.Default().Card())); diff != "" {
+		t.Errorf("lists of the embedded card (-want +got):\n%s", diff)
+	}
 	got := strings.Join(cardQuality(stance.Default().Card(), "by X"), "")
 	for _, field := range []string{"thread label macro-F1 0.", "heat quadratic kappa 0.", "sentiment macro-F1 0.", "incivility F1 of true 0.", "stance macro-F1 0.", "on a list"} {
 		if !strings.Contains(got, field) {
