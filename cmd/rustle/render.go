@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"rustle/pkg/analysis"
 )
@@ -242,6 +245,35 @@ func (c *command) debate(w io.Writer, n int, s *analysis.ThreadSummary) error {
 			continue
 		}
 		if _, err := io.WriteString(w, c.folded("    ", l)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tableOrLines prints a table or, where the terminal is narrower, a line for each row: the cells that name it, then each
+// other one behind the head of its column. Nothing is cut off.
+func (c *command) tableOrLines(w io.Writer, t *table, names int) error {
+	var b bytes.Buffer
+	if err := t.write(&b); err != nil {
+		return err
+	}
+	wide := 0
+	for line := range strings.Lines(b.String()) {
+		wide = max(wide, ansi.StringWidth(strings.TrimRight(line, "\n")))
+	}
+	if c.env.width <= 0 || wide <= c.env.width {
+		_, err := w.Write(b.Bytes())
+		return err
+	}
+	for _, row := range t.rows[1:] {
+		said := make([]string, 0, len(row))
+		for i, cell := range row[min(names, len(row)):] {
+			if cell != "" {
+				said = append(said, strings.ToLower(t.rows[0][names+i])+" "+cell)
+			}
+		}
+		if _, err := io.WriteString(w, c.folded("", strings.Join(row[:min(names, len(row))], " ")+": "+strings.Join(said, ", "))); err != nil {
 			return err
 		}
 	}

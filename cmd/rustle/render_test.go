@@ -26,6 +26,28 @@ func outline(tree []branch) string {
 	return strings.TrimSpace(b.String())
 }
 
+func TestTableOrLines(t *testing.T) {
+	t.Parallel()
+	tab := table{right: []bool{false, true}}
+	tab.row("LIST", "OF", "MEDIAN")
+	tab.row("linux-kbuild", "21", "4.2d (3.6d to 5.2d)")
+	tab.row("ksummit", "9")
+	for width, want := range map[int]string{
+		0:  "LIST          OF  MEDIAN\nlinux-kbuild  21  4.2d (3.6d to 5.2d)\nksummit        9\n",
+		37: "LIST          OF  MEDIAN\nlinux-kbuild  21  4.2d (3.6d to 5.2d)\nksummit        9\n",
+		36: "linux-kbuild: of 21, median 4.2d\n    (3.6d to 5.2d)\nksummit: of 9\n",
+	} {
+		var b strings.Builder
+		c := command{env: &env{width: width}}
+		if err := c.tableOrLines(&b, &tab, 1); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, b.String()); diff != "" {
+			t.Errorf("%d columns (-want +got):\n%s", width, diff)
+		}
+	}
+}
+
 func TestBranches(t *testing.T) {
 	t.Parallel()
 	rec := func(id, parent string, refs ...string) analysis.Record {

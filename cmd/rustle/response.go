@@ -37,8 +37,20 @@ func (c *command) responses(ctx context.Context, r *index.Reader, o statsOptions
 		opts.Maintains = maintains(a.People())
 	}
 	var broken error
+	if _, everything := node.(query.All); !everything {
+		// A thread that some later mail brings into the query is not counted: patches of last year that somebody still
+		// talks about this year would be those that were answered.
+		matches := map[string]bool{}
+		for rec := range ended(r.All(ctx, node), &broken) {
+			matches[rec.ID] = true
+		}
+		opts.Counts = func(first *analysis.Record) bool { return matches[first.ID] }
+	}
+	if broken != nil {
+		return broken
+	}
 	res := trend.AnswerTimes(func(yield func([]analysis.Record) bool) {
-		for s := range ended(r.AllThreads(ctx, node), &broken) {
+		for s := range ended(r.AllThreads(ctx, query.All{}), &broken) {
 			var records []analysis.Record
 			if records, broken = r.ThreadRecords(s.ID); broken != nil || !yield(records) {
 				return
@@ -172,7 +184,7 @@ func (c *command) writeResponses(w io.Writer, res *trend.Responses, o statsOptio
 	case "chart":
 		return c.responseChart(w, res)
 	}
-	return responseTable(w, res, o)
+	return c.responseTable(w, res, o)
 }
 
 func responseCSV(w io.Writer, res *trend.Responses) error {
@@ -234,7 +246,7 @@ func pText(p float64) string {
 	return "p = " + strconv.FormatFloat(p, 'f', 3, 64)
 }
 
-func responseTable(w io.Writer, res *trend.Responses, o statsOptions) error {
+func (c *command) responseTable(w io.Writer, res *trend.Responses, o statsOptions) error {
 	var t table
 	var head []string
 	if o.periods {
@@ -256,7 +268,7 @@ func responseTable(w io.Writer, res *trend.Responses, o statsOptions) error {
 		if r.Curve.N < fewMails {
 			mark = " ~"
 		}
-		row = append(row, safe(r.List), r.Group, strconv.Itoa(r.Curve.N), strconv.Itoa(r.Curve.Events), medianText(r.Curve)+mark)
+		row = append(row, shownList([]string{r.List}), r.Group, strconv.Itoa(r.Curve.N), strconv.Itoa(r.Curve.Events), medianText(r.Curve)+mark)
 		for _, d := range responseDays {
 			row = append(row, stepText(r.Curve, d))
 		}
@@ -272,7 +284,7 @@ func responseTable(w io.Writer, res *trend.Responses, o statsOptions) error {
 	if len(t.rows) == 1 {
 		return nil
 	}
-	if err := t.write(w); err != nil {
+	if err := c.tableOrLines(w, &t, len(head)-3-len(responseDays)); err != nil {
 		return err
 	}
 	for _, k := range res.Compared {

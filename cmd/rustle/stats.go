@@ -58,8 +58,8 @@ The release v6.12 is the time from the tag of v6.11 to that of v6.12. v5.0 to v6
 --of response is how long patches wait for the first mail of a maintainer other than the author, in
 days: Rust against other patches of the same list, as Kaplan-Meier curves with 95% intervals.
 A patch without an answer counts until the same author posts its next version or the data ends. The
-log-rank test says how likely so large a difference is by chance. It looks at all mail without a
-query, and with --by at each period alone. --split person tells of each maintainer whom a patch
+log-rank test says how likely so large a difference is by chance. With a query it counts patches
+that match, without one all, and with --by each period alone. --split person tells of each maintainer whom a patch
 to his files was addressed to how many he answered, with those who never did last.
 
 ` + exitHelp,

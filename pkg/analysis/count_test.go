@@ -12,9 +12,14 @@ func TestCounts(t *testing.T) {
 	t.Parallel()
 	var c analysis.Counts
 	for _, s := range []analysis.Verdict{
-		{}, {Label: "none", Score: 0.9}, {Label: "sideways", Score: 0.9},
-		{Label: "support", Score: 0.5}, {Label: "support", Score: 0.49}, {Label: "support", Score: 1},
-		{Label: "oppose", Score: 0.1}, {Label: "oppose"},
+		{},
+		{Label: "none", Score: 0.9},
+		{Label: "sideways", Score: 0.9},
+		{Label: "support", Score: 0.5},
+		{Label: "support", Score: 0.49},
+		{Label: "support", Score: 1},
+		{Label: "oppose", Score: 0.1},
+		{Label: "oppose"},
 	} {
 		c.Add(&analysis.Record{Stance: s})
 	}

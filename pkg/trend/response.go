@@ -18,6 +18,10 @@ type ResponseOptions struct {
 	Zone     *time.Location // in which a period begins; nil is UTC
 	Releases []Release      // as in Options
 
+	// Counts says whether the patch that begins a thread is counted; nil counts all. The threads of patches that are not
+	// counted are wanted all the same: by them it shows how long a list was watched, and when a next version came.
+	Counts func(first *analysis.Record) bool
+
 	// Maintains says whether somebody who is addressed maintains what the files and lists are about, and his canonical
 	// name. nil leaves Maintainers of the result empty.
 	Maintains func(p analysis.Person, files, lists []string) (person string, ok bool)
@@ -52,7 +56,7 @@ type Responses struct {
 	Maintainers []Addressed // by patches, the most first
 	Patches     int         // threads that begin with a patch
 	Superseded  int         // of them, watched only until the same author posted a next version
-	Undated     int         // threads left out for want of a date
+	Undated     int         // threads left out for want of a date, whether they would count or not
 }
 
 // posted is one thread that begins with a patch.
@@ -98,8 +102,11 @@ func AnswerTimes(threads iter.Seq[[]analysis.Record], o ResponseOptions) *Respon
 	slices.SortFunc(all, func(a, b *posted) int {
 		return cmp.Or(a.first.Date.Compare(b.first.Date), strings.Compare(a.first.ID, b.first.ID))
 	})
-	out.Patches = len(all)
 	watch(all, end)
+	if o.Counts != nil {
+		all = slices.DeleteFunc(all, func(p *posted) bool { return !o.Counts(&p.first) })
+	}
+	out.Patches = len(all)
 	for _, p := range all {
 		if p.next && (p.reply.IsZero() || p.reply.After(p.until)) {
 			out.Superseded++

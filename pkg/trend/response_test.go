@@ -143,6 +143,11 @@ func TestAnswerTimes(t *testing.T) {
 	if diff := cmp.Diff(map[string][2]int{"Boris": {3, 1}, "Cleo": {4, 0}}, people); diff != "" {
 		t.Error(diff)
 	}
+	// A patch that does not count still tells when the next version came and how long the list was watched.
+	some := trend.AnswerTimes(slices.Values(threads()), trend.ResponseOptions{Counts: func(first *analysis.Record) bool { return first.ID == "2" || first.ID == "5" }})
+	if some.Patches != 1 || some.Superseded != 1 || len(some.Rows) != 1 || some.Rows[0].Curve.N != 1 || some.Rows[0].Curve.Until != 10 {
+		t.Errorf("one patch of all: %+v", some)
+	}
 	if by := trend.AnswerTimes(slices.Values(threads()), trend.ResponseOptions{By: "month"}); len(by.Rows) != 2 || by.Rows[0].Period != "2024-03" {
 		t.Errorf("by month: %+v", by.Rows)
 	}
