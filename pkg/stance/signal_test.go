@@ -61,6 +61,13 @@ func TestNoSignal(t *testing.T) {
 		"I applied the patches to v6.14-rc7 and did a quick pass.",
 		"The patches were cleaned up and applied to the wrong tree.",
 		"It was written as plain text, and merged via another tree.",
+		"I applied both of them to my test branch and the board no longer boots.",
+		"I also applied the series adding the missing helper.",
+		"Applied suggestions from v2.",
+		"Applied the suggested changes to the comment.",
+		"An ack for the second half would be appreciated.",
+		"My Acked-by was dropped between v3 and v4.",
+		"My Reviewed-by got lost in the resend.",
 	} {
 		if v := signal(m, nil, s); v.Label != stance.None {
 			t.Errorf("%q: %s by %v", s, v.Label, v.Hits)
