@@ -39,6 +39,11 @@ func recipes() map[string]recipe {
 			"code": {Negative, "displeased"}, "both": {"uncivil", "displeased"}, "person": {"uncivil", "displeased"},
 		}},
 		"ferreira_lkml_email": {weight: 0.3, cut: 6, labels: map[string][]string{"technical": {"calm"}, "civil": {}, "uncivil": {}}},
+		// All of it that is not uncivil was written to be civil.
+		"written_tone": {weight: 1, labels: map[string][]string{
+			"uncivil": {"uncivil"}, "displeased": {"displeased", "civil"}, "calm": {"calm", "civil"},
+			Positive: {Positive, "civil"}, Neutral: {Neutral, "civil"},
+		}},
 		// A mail with a NAK is displeased somewhere.
 		"kernel_stance_distant": {
 			weight: 0.3, cut: 40, labels: map[string][]string{"oppose": {"displeased"}, "none": {"calm"}, "support": {"calm"}},
