@@ -55,6 +55,7 @@ type Analyzer struct {
 	shape   *shapeModel
 	dissent *dissent
 	readers *sync.Pool // *linear.Reader, for sentences
+	cutters *sync.Pool // *body.Splitter, for the mails of a thread
 	rules   string     // all that can change a tag but the models
 	print   string
 }
@@ -104,7 +105,11 @@ type Result struct {
 
 // New compiles rules and models. The error names the file that cannot be used.
 func New(o Options) (*Analyzer, error) {
-	a := &Analyzer{topics: topic.Default(), readers: &sync.Pool{New: func() any { return new(linear.Reader) }}}
+	a := &Analyzer{
+		topics:  topic.Default(),
+		readers: &sync.Pool{New: func() any { return new(linear.Reader) }},
+		cutters: &sync.Pool{New: func() any { return new(body.Splitter) }},
+	}
 	var err error
 	if a.dissent, err = newDissent(dissentText); err != nil {
 		return nil, err

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"slices"
 
+	"rustle/pkg/body"
 	"rustle/pkg/linear"
 	"rustle/pkg/mail"
+	"rustle/pkg/patch"
 	"rustle/pkg/people"
 	"rustle/pkg/sentiment"
 	"rustle/pkg/stance"
@@ -53,6 +55,12 @@ func (a *Analyzer) drafts(t *thread.Thread, inputs []Input) []*Draft {
 	for _, same := range byID {
 		slices.SortFunc(same, func(x, y Input) int { return cmp.Compare(x.Mail.Hash, y.Mail.Hash) })
 	}
+	cut := a.cutters.Get().(*body.Splitter)
+	defer func() {
+		cut.Forget()
+		a.cutters.Put(cut)
+	}()
+	title := patch.ParseSubject(t.Subject).Title
 	for _, node := range t.Nodes {
 		same := byID[node.ID]
 		var parent *mail.Message
@@ -60,7 +68,7 @@ func (a *Analyzer) drafts(t *thread.Thread, inputs []Input) []*Draft {
 			parent = p[0].Mail
 		}
 		for _, in := range same {
-			drafts = append(drafts, a.draft(in, node, t, parent, present))
+			drafts = append(drafts, a.draft(in, cut, title, node, t, parent, present))
 		}
 	}
 	return drafts

@@ -18,27 +18,33 @@ import (
 // quotes without marks are found.
 func Body(m *mail.Message, parent *mail.Message) *body.Text {
 	s := patch.ParseSubject(m.Subject)
+	return cutBody(new(body.Splitter), m, &s, parent)
+}
+
+func cutBody(by *body.Splitter, m *mail.Message, s *patch.Subject, parent *mail.Message) *body.Text {
 	o := body.Options{Patch: s.Patch && !s.Reply, Author: m.From.Name}
 	if parent != nil {
 		o.Parent = parent.Text
 	}
-	return body.Split(m.Text, o)
+	return by.Split(m.Text, o)
 }
 
-// draft reads one message: everything that can be said of it before its thread is known.
-func (a *Analyzer) draft(in Input, node *thread.Node, t *thread.Thread, parent *mail.Message, present func(id string) bool) *Draft {
+// draft reads one message: everything that can be said of it before its thread is known. threadTitle is that of t.
+func (a *Analyzer) draft(
+	in Input, cut *body.Splitter, threadTitle string, node *thread.Node, t *thread.Thread, parent *mail.Message, present func(id string) bool,
+) *Draft {
 	m := in.Mail
 	d := &Draft{Mail: m, subject: patch.ParseSubject(m.Subject)}
-	d.Text = Body(m, parent)
+	d.Text = cutBody(cut, m, &d.subject, parent)
 	d.Diff = patch.Parse(d.Text.Diff())
 	d.sentences = make([]string, len(d.Text.Sentences))
 	for i, s := range d.Text.Sentences {
 		d.sentences[i] = d.Text.Own[s.Start:s.End]
 	}
 	who := a.people.Identify(m.From.Name, m.From.Addr)
-	files := patch.Paths(d.Diff.Files)
+	files, quoted := patch.Paths(d.Diff.Files), d.Text.Quoted()
 	if d.subject.Reply || len(files) == 0 {
-		files = append(files, patch.QuotedPaths(d.Text.Quoted())...)
+		files = append(files, patch.QuotedPaths(quoted)...)
 	}
 	lists := listNames(in.Sources)
 	references, inReplyTo, addresses := references(&m.Header, present)
@@ -62,8 +68,8 @@ func (a *Analyzer) draft(in Input, node *thread.Node, t *thread.Thread, parent *
 	}
 	d.trailers(a.files)
 	d.reading = a.topics.Read(&topic.Mail{
-		Title: d.subject.Title, Prefixes: d.subject.Prefixes, Areas: d.subject.Areas, ThreadTitle: patch.ParseSubject(t.Subject).Title,
-		From: strings.ToLower(m.From.Addr), Recipients: recipients(m), Files: files, Sentences: d.sentences, Quoted: d.Text.Quoted(),
+		Title: d.subject.Title, Prefixes: d.subject.Prefixes, Areas: d.subject.Areas, ThreadTitle: threadTitle,
+		From: strings.ToLower(m.From.Addr), Recipients: recipients(m), Files: files, Sentences: d.sentences, Quoted: quoted,
 		Patch: d.subject.Patch && !d.subject.Reply,
 	})
 	d.relevance = d.reading.Relevance()

@@ -77,13 +77,35 @@ type Options struct {
 
 // Split cuts text into blocks. It never fails, and its time and memory are proportional to the text's and the
 // parent's length. The result shares memory with text.
-func Split(text string, o Options) *Text {
-	s := newSplitter(text, o)
+func Split(text string, o Options) *Text { return new(Splitter).Split(text, o) }
+
+// A Splitter cuts the mails of a thread, one after the other: it knows the last parents, which have several answers, and
+// keeps its buffers. The zero value is ready; not safe for concurrent use.
+type Splitter struct {
+	lines   []line
+	parents []known // the last ones asked for, newest first
+}
+
+// Split is the function of that name.
+func (sp *Splitter) Split(text string, o Options) *Text {
+	s := newSplitter(text, o, sp)
 	s.classify()
 	t := &Text{Text: text}
 	s.blocks(t)
 	t.sentences()
 	return t
+}
+
+// keptLines bounds the lines for which room is kept, 32 bytes each; hardly any mail has more.
+const keptLines = 1 << 16
+
+// Forget lets go of all texts. The buffers stay.
+func (sp *Splitter) Forget() {
+	clear(sp.parents)
+	sp.parents = sp.parents[:0]
+	if cap(sp.lines) > keptLines {
+		sp.lines = nil
+	}
 }
 
 // Quoted returns the quoted text, marks included.

@@ -153,8 +153,15 @@ func flushCode(v, raw string) bool {
 	if wordless(v) {
 		return true
 	}
-	if v[0] == '$' && strings.HasPrefix(v, "$ ") || strings.HasPrefix(v, "#include ") || strings.HasPrefix(v, "#define ") || strings.HasPrefix(v, "#ifdef ") || strings.HasPrefix(v, "#endif") || strings.HasPrefix(v, "#ifndef ") || strings.HasPrefix(v, "#[") {
-		return true
+	switch v[0] {
+	case '$':
+		if strings.HasPrefix(v, "$ ") {
+			return true
+		}
+	case '#':
+		if strings.HasPrefix(v, "#include ") || strings.HasPrefix(v, "#define ") || strings.HasPrefix(v, "#ifdef ") || strings.HasPrefix(v, "#endif") || strings.HasPrefix(v, "#ifndef ") || strings.HasPrefix(v, "#[") {
+			return true
+		}
 	}
 	if isArt(v) || isLink(v) || isPrompt(v) {
 		return true
@@ -166,13 +173,22 @@ func flushCode(v, raw string) bool {
 	return points >= 4 && !sentenceLike(v)
 }
 
+// frameSigns stand around words that say what was left out.
+const frameSigns = "[]<>(){}*-=~_ "
+
+func isFrame(c byte) bool { return strings.IndexByte(frameSigns, c) >= 0 }
+
 // isSnip reports whether v says that something was left out: "[...]", "<snip>", "[ trimmed ]".
 func isSnip(v string) bool {
-	inner := strings.Trim(v, "[]<>(){}*-=~_ ")
+	if !isFrame(v[0]) && !isFrame(v[len(v)-1]) {
+		return v == "..." || v == "…"
+	}
+	inner := strings.Trim(v, frameSigns)
 	if inner == "" {
 		return v == "[]" || v == "()"
 	}
-	if len(inner) == len(v) && inner != "..." && inner != "…" {
+	const longest = len("snip snip")
+	if len(inner) > longest {
 		return false
 	}
 	switch strings.ToLower(inner) {
@@ -224,16 +240,27 @@ func isPrompt(v string) bool {
 
 // isArt reports whether v is a rule or a row of a table: no letters, or bars all over.
 func isArt(v string) bool {
-	letters := 0
+	letters, digits, bars, gap := 0, 0, 0, false
 	for i := range len(v) {
-		if isWord(v[i]) {
+		switch c := v[i]; {
+		case isDigit(c):
 			letters++
+			digits++
+		case isWord(c):
+			letters++
+		case c == '|':
+			bars++
+		case c == ' ':
+			gap = gap || i > 1 && v[i-1] == ' ' && v[i-2] == ' '
 		}
 	}
 	if letters == 0 {
 		return v == "#" || v == "$" || v == "^" || len(v) >= 4 && strings.Trim(v, ".!?:;)(-") != "" || len(v) >= 8
 	}
-	return strings.Count(v, "|") >= 2 && v[0] == '|' || strings.Count(v, " | ") >= 3 || isRow(v)
+	if bars >= 2 && v[0] == '|' || bars >= 3 && strings.Count(v, " | ") >= 3 {
+		return true
+	}
+	return (digits >= 3 || gap) && isRow(v) // no row has fewer numbers, or columns without room between them
 }
 
 // isRow reports whether v is a row of a table of numbers: three or more of them, and few words.
@@ -252,6 +279,9 @@ func isRow(v string) bool {
 
 // isLink reports whether v is a reference such as "[1] https://..." or a link alone, which is no sentence.
 func isLink(v string) bool {
+	if strings.IndexByte("[<>()hgL", v[0]) < 0 {
+		return false
+	}
 	if v[0] == '[' {
 		end := strings.IndexByte(v, ']')
 		if end < 0 || end > 6 {

@@ -6,6 +6,7 @@ import "strings"
 type line struct {
 	start, end int // end is before the line end and the blanks there
 	next       int // start of the next line
+	first      int // first byte that is no white space; end when there is none
 	kind       Kind
 	depth      uint8
 	indent     uint8 // columns of white space in front, a tab counts eight; at most 255
@@ -18,14 +19,15 @@ type splitter struct {
 	text   string
 	o      Options
 	lines  []line
+	of     *Splitter
 	parent *shingles // nil until needed
 }
 
 // maxLook is how many bytes of a line are looked at to judge it.
 const maxLook = 400
 
-func newSplitter(text string, o Options) *splitter {
-	s := &splitter{text: text, o: o, lines: make([]line, 0, strings.Count(text, "\n")+1)}
+func newSplitter(text string, o Options, of *Splitter) *splitter {
+	s := &splitter{text: text, o: o, lines: of.lines[:0], of: of}
 	for pos := 0; pos < len(text); {
 		l := line{start: pos, end: len(text), next: len(text)}
 		if i := strings.IndexByte(text[pos:], '\n'); i >= 0 {
@@ -36,18 +38,21 @@ func newSplitter(text string, o Options) *splitter {
 			l.end--
 		}
 		indent := 0
-		for i := l.start; i < l.end && isBlank(text[i]); i++ {
-			if text[i] == '\t' {
+		l.first = l.start
+		for l.first < l.end && isBlank(text[l.first]) {
+			if text[l.first] == '\t' {
 				indent += 8
 			} else {
 				indent++
 			}
+			l.first++
 		}
 		l.indent = uint8(min(indent, 255))
 		l.blank = l.end == l.start
 		s.lines = append(s.lines, l)
 		pos = l.next
 	}
+	of.lines = s.lines
 	return s
 }
 
@@ -59,11 +64,7 @@ func (s *splitter) raw(i int) string {
 // at returns at most maxLook bytes of line i, without white space at the ends.
 func (s *splitter) at(i int) string {
 	l := &s.lines[i]
-	v := strings.TrimLeft(s.text[l.start:l.end], " \t")
-	if len(v) > maxLook {
-		v = v[:maxLook]
-	}
-	return v
+	return s.text[l.first:min(l.end, l.first+maxLook)]
 }
 
 // mark decides line i, unless it is decided already.

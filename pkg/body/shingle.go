@@ -1,5 +1,7 @@
 package body
 
+import "slices"
+
 // shingle is the number of words that must stand in the same order to count as repeated.
 const shingle = 4
 
@@ -41,23 +43,36 @@ func (sh *shingles) has(key uint32) bool {
 // wordHash hashes the first word of text at or after i, case ignored, and returns the offset behind it; -1 when there is
 // no word left. Quote marks, punctuation and line ends are no part of words.
 func wordHash(text string, i int) (h uint32, next int) {
-	for i < len(text) && !isWord(text[i]) {
+	for i < len(text) && wordFold[text[i]] == 0 {
 		i++
 	}
 	if i == len(text) {
 		return 0, -1
 	}
 	h = 2166136261
-	for i < len(text) && isWord(text[i]) {
-		c := text[i]
-		if isUpper(c) {
-			c |= 0x20
+	for i < len(text) {
+		c := wordFold[text[i]]
+		if c == 0 {
+			break
 		}
 		h = (h ^ uint32(c)) * 16777619
 		i++
 	}
 	return h, i
 }
+
+// wordFold gives for each byte of a word the byte in lower case, 0 for all others. Read only.
+var wordFold = func() (fold [256]byte) {
+	for i := range fold {
+		switch c := byte(i); {
+		case isUpper(c):
+			fold[i] = c | 0x20
+		case isWord(c):
+			fold[i] = c
+		}
+	}
+	return fold
+}()
 
 // window is the last words of a running text and the rolling hash over them.
 type window struct {
@@ -81,12 +96,38 @@ func (w *window) push(h uint32) (key uint32, full bool) {
 	return w.sum ^ w.sum>>15, w.n >= shingle
 }
 
+// known is a parent whose shingles are made.
+type known struct {
+	text     string
+	shingles *shingles
+}
+
+// maxKnown is how many parents are kept: a thread goes back up by that many answers at most to one that has another.
+const maxKnown = 8
+
 // known returns the parent's shingles.
 func (s *splitter) known() *shingles {
 	if s.parent == nil {
-		s.parent = newShingles(s.o.Parent)
+		s.parent = s.of.known(s.o.Parent)
 	}
 	return s.parent
+}
+
+func (sp *Splitter) known(text string) *shingles {
+	at := slices.IndexFunc(sp.parents, func(k known) bool { return k.text == text })
+	k := known{text, nil}
+	switch {
+	case at >= 0:
+		k = sp.parents[at]
+		sp.parents = slices.Delete(sp.parents, at, at+1)
+	case len(sp.parents) == maxKnown:
+		sp.parents = sp.parents[:maxKnown-1]
+	}
+	if k.shingles == nil {
+		k.shingles = newShingles(text)
+	}
+	sp.parents = slices.Insert(sp.parents, 0, k)
+	return k.shingles
 }
 
 // coverage counts the words of the lines from..to-1, skip bytes of each left out, and how many of their sequences the
