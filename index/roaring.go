@@ -2,6 +2,10 @@ package index
 
 import (
 	"encoding/binary"
+	"math/bits"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
 )
 
 // Sets of documents stand in a segment in the format of Roaring bitmaps, https://github.com/RoaringBitmap/RoaringFormatSpec:
@@ -66,10 +70,39 @@ func eachContainer(docs []uint32, do func([]uint32)) {
 	for len(docs) > 0 {
 		n := len(docs)
 		if docs[n-1]>>16 != docs[0]>>16 {
-			for n = 1; docs[n]>>16 == docs[0]>>16; n++ {
-			}
+			n = slices.IndexFunc(docs, func(doc uint32) bool { return doc>>16 != docs[0]>>16 })
 		}
 		do(docs[:n])
 		docs = docs[n:]
 	}
+}
+
+// appendDocs appends the documents of a set, in order. Those that bleve wrote may hold runs.
+func appendDocs(docs []uint32, set []byte) []uint32 {
+	if binary.LittleEndian.Uint32(set) != roaringCookie {
+		b := roaring.New()
+		if err := b.UnmarshalBinary(set); err != nil {
+			panic(err)
+		}
+		return append(docs, b.ToArray()...)
+	}
+	count := int(binary.LittleEndian.Uint32(set[4:]))
+	for i := range count {
+		head := set[roaringHead+4*i:]
+		high := uint32(binary.LittleEndian.Uint16(head)) << 16
+		n := int(binary.LittleEndian.Uint16(head[2:])) + 1
+		body := set[binary.LittleEndian.Uint32(set[roaringHead+4*count+4*i:]):]
+		if n > roaringList {
+			for word := range roaringBitmap / 8 {
+				for set64 := binary.LittleEndian.Uint64(body[8*word:]); set64 != 0; set64 &= set64 - 1 {
+					docs = append(docs, high|uint32(64*word+bits.TrailingZeros64(set64)))
+				}
+			}
+			continue
+		}
+		for j := range n {
+			docs = append(docs, high|uint32(binary.LittleEndian.Uint16(body[2*j:])))
+		}
+	}
+	return docs
 }

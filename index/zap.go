@@ -99,8 +99,7 @@ var plainFreqs = func() []uint16 {
 func (c *collector) encode(config map[string]any) (zapapi.Segment, uint64, error) {
 	e := encoder{from: c, out: make([]byte, 0, c.size-c.size/16)}
 	var err error
-	// As zap does: no sharing of suffixes, which takes more time than it saves room.
-	if e.fst, err = vellum.New(&e.dict, &vellum.BuilderOpts{Encoder: 1, RegistryMRUSize: 1}); err != nil {
+	if e.fst, err = newDictionary(&e.dict); err != nil {
 		return nil, 0, err
 	}
 	stored := e.stored()
@@ -110,13 +109,19 @@ func (c *collector) encode(config map[string]any) (zapapi.Segment, uint64, error
 			return nil, 0, fmt.Errorf("field %s: %w", name, err)
 		}
 	}
-	fields := e.fields(at)
+	var fields int
+	e.out, fields = appendFields(e.out, 0, at)
 	stats, _ := config[zapapi.StatsKey].(*zapapi.Stats)
 	if stats == nil {
 		stats = new(zapapi.Stats)
 	}
 	out, err := zap.InitSegmentBase(e.out, crc32.ChecksumIEEE(e.out), zap.DefaultChunkMode, uint64(len(c.docs)), uint64(stored), uint64(fields), config, stats)
 	return out, uint64(len(e.out)), err
+}
+
+// newDictionary makes dictionaries as zap does: no sharing of suffixes, which takes more time than it saves room.
+func newDictionary(to *bytes.Buffer) (*vellum.Builder, error) {
+	return vellum.New(to, &vellum.BuilderOpts{Encoder: 1, RegistryMRUSize: 1})
 }
 
 func (e *encoder) number(n uint64) { e.out = binary.AppendUvarint(e.out, n) }
@@ -180,13 +185,15 @@ func (e *encoder) column(c *column, field int) (int, error) {
 	begin, end := uint64(noValues), uint64(noValues)
 	if values != nil {
 		begin = uint64(len(e.out))
-		e.values(values)
+		packs := packs{docs: len(values)}
+		for doc, v := range values {
+			packs.add(uint64(doc), v)
+		}
+		e.out = append(e.out, packs.end()...)
 		end = uint64(len(e.out))
 	}
 	at := len(e.out)
-	e.number(begin)
-	e.number(end)
-	e.number(uint64(dict))
+	e.out = appendColumn(e.out, begin, end, dict)
 	return at, nil
 }
 
@@ -197,10 +204,8 @@ func (e *encoder) postings(field int, places []location) uint64 {
 	if len(e.docs) == 1 && e.inEach[0] == 1 && len(places) == 0 {
 		return zap.FSTValEncode1Hit(uint64(e.docs[0]), 1)
 	}
-	// The more documents a term has, the fewer of the segment are in one chunk.
-	size := len(e.from.docs) / (len(e.docs)/1024 + 1)
-	e.freqs.reset(size, len(e.from.docs))
-	e.locs.reset(size, len(e.from.docs))
+	e.freqs.reset(len(e.docs), len(e.from.docs))
+	e.locs.reset(len(e.docs), len(e.from.docs))
 	for i, doc := range e.docs {
 		freq := uint64(e.inEach[i]) << 1
 		n := 0
@@ -253,69 +258,78 @@ func (e *encoder) chunks(c *chunks) uint64 {
 		return 0
 	}
 	at := len(e.out)
-	c.ends[c.current] = len(c.data)
-	e.number(uint64(len(c.ends)))
-	for i, end := range c.ends {
-		if i > 0 {
-			end = max(end, c.ends[i-1])
-			c.ends[i] = end
-		}
-		e.number(uint64(end))
-	}
-	e.out = append(e.out, c.data...)
+	e.out = c.append(e.out)
 	return uint64(at)
 }
 
-// values writes the values of the documents of a field.
-func (e *encoder) values(values [][]byte) {
-	var ends []int
-	begin := len(e.out)
-	var data, packed []byte
-	for first := 0; first < len(values); first += zapChunk {
-		some := values[first:min(first+zapChunk, len(values))]
-		have := 0
-		for _, v := range some {
-			have += min(len(v), 1)
-		}
-		data = data[:0]
-		e.number(uint64(have))
-		for i, v := range some {
-			if data = append(data, v...); len(v) > 0 {
-				e.number(uint64(first + i))
-				e.number(uint64(len(data)))
-			}
-		}
-		packed = s2.EncodeSnappy(packed[:cap(packed)], data)
-		e.out = append(e.out, packed...)
-		ends = append(ends, len(e.out)-begin)
-	}
-	at := len(e.out)
-	for _, end := range ends {
-		e.number(uint64(end))
-	}
-	e.fixed(uint64(len(e.out) - at))
-	e.fixed(uint64(len(ends)))
+// appendColumn appends where the values of a field begin and end and where its dictionary is.
+func appendColumn(b []byte, values, valuesEnd uint64, dict int) []byte {
+	return binary.AppendUvarint(binary.AppendUvarint(binary.AppendUvarint(b, values), valuesEnd), uint64(dict))
 }
 
-// fields writes the table of the fields, with where each is, and returns its place.
-func (e *encoder) fields(columns []int) int {
+// appendFields appends the table of the fields, with where each is, to a segment of which size bytes are written
+// before out, and returns its place.
+func appendFields(out []byte, size int, columns []int) (table []byte, at int) {
 	places := make([]int, len(fieldNames))
 	for i, name := range fieldNames {
-		places[i] = len(e.out)
-		e.number(uint64(len(name)))
-		e.out = append(e.out, name...)
-		options := fieldOptions[name]
-		e.number(uint64(options))
-		e.number(1) // section
-		e.out = binary.BigEndian.AppendUint16(e.out, zap.SectionInvertedTextIndex)
-		e.fixed(uint64(columns[i]))
+		places[i] = size + len(out)
+		out = binary.AppendUvarint(out, uint64(len(name)))
+		out = append(out, name...)
+		out = binary.AppendUvarint(out, uint64(fieldOptions[name]))
+		out = binary.AppendUvarint(out, 1) // section
+		out = binary.BigEndian.AppendUint16(out, zap.SectionInvertedTextIndex)
+		out = binary.BigEndian.AppendUint64(out, uint64(columns[i]))
 	}
-	at := len(e.out)
-	e.number(uint64(len(fieldNames)))
+	at = size + len(out)
+	out = binary.AppendUvarint(out, uint64(len(fieldNames)))
 	for _, p := range places {
-		e.fixed(uint64(p))
+		out = binary.BigEndian.AppendUint64(out, uint64(p))
 	}
-	return at
+	return out, at
+}
+
+// packs are the values of the documents of a field, in packs of zapChunk documents.
+type packs struct {
+	docs         int // of the segment
+	out          []byte
+	ends         []int
+	have         uint64 // documents of the present pack that have values
+	places       []byte // their numbers, and where their values end
+	data, packed []byte
+}
+
+// add adds the values of a document, which comes after those of earlier ones.
+func (p *packs) add(doc uint64, values []byte) {
+	for uint64(len(p.ends)) < doc/zapChunk {
+		p.pack()
+	}
+	if len(values) > 0 {
+		p.have++
+		p.data = append(p.data, values...)
+		p.places = binary.AppendUvarint(binary.AppendUvarint(p.places, doc), uint64(len(p.data)))
+	}
+}
+
+func (p *packs) pack() {
+	p.out = binary.AppendUvarint(p.out, p.have)
+	p.out = append(p.out, p.places...)
+	p.packed = s2.EncodeSnappy(p.packed[:cap(p.packed)], p.data)
+	p.out = append(p.out, p.packed...)
+	p.ends = append(p.ends, len(p.out))
+	p.have, p.places, p.data = 0, p.places[:0], p.data[:0]
+}
+
+// end is all of it.
+func (p *packs) end() []byte {
+	for len(p.ends)*zapChunk < p.docs {
+		p.pack()
+	}
+	at := len(p.out)
+	for _, end := range p.ends {
+		p.out = binary.AppendUvarint(p.out, uint64(end))
+	}
+	p.out = binary.BigEndian.AppendUint64(p.out, uint64(len(p.out)-at))
+	return binary.BigEndian.AppendUint64(p.out, uint64(len(p.ends)))
 }
 
 // chunks is numbers of documents, cut at every size documents.
@@ -326,21 +340,43 @@ type chunks struct {
 	data    []byte
 }
 
-func (c *chunks) reset(size, docs int) {
-	n := (docs-1)/size + 1
+// reset begins the numbers of a term that so many documents of a segment have: the more, the fewer of the segment
+// are in one chunk.
+func (c *chunks) reset(have, docs int) {
+	c.size = docs / (have/1024 + 1)
+	n := (docs-1)/c.size + 1
 	if cap(c.ends) < n {
 		c.ends = make([]int, n)
 	}
 	c.ends = c.ends[:n]
 	clear(c.ends)
-	c.size, c.current, c.data = size, 0, c.data[:0]
+	c.current, c.data = 0, c.data[:0]
 }
 
-// add adds a number of a document, which comes after those of earlier ones.
-func (c *chunks) add(doc uint32, n uint64) {
+// at says that the numbers added next are of a document, which comes after the earlier ones.
+func (c *chunks) at(doc uint32) {
 	if chunk := int(doc) / c.size; chunk != c.current {
 		c.ends[c.current] = len(c.data)
 		c.current = chunk
 	}
+}
+
+// add adds a number of a document.
+func (c *chunks) add(doc uint32, n uint64) {
+	c.at(doc)
 	c.data = binary.AppendUvarint(c.data, n)
+}
+
+// append appends them as they are written.
+func (c *chunks) append(out []byte) []byte {
+	c.ends[c.current] = len(c.data)
+	out = binary.AppendUvarint(out, uint64(len(c.ends)))
+	for i, end := range c.ends {
+		if i > 0 {
+			end = max(end, c.ends[i-1])
+			c.ends[i] = end
+		}
+		out = binary.AppendUvarint(out, uint64(end))
+	}
+	return append(out, c.data...)
 }

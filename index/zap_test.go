@@ -1,8 +1,11 @@
 package index
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +14,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 	bleve "github.com/blevesearch/bleve_index_api"
 	zapapi "github.com/blevesearch/scorch_segment_api/v2"
+	zap "github.com/blevesearch/zapx/v17"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
@@ -131,35 +135,83 @@ func encode(t failer, c *collector) zapapi.Segment {
 	return seg
 }
 
+// onDisk writes a segment that is in memory to a file and opens that.
+func onDisk(t failer, seg zapapi.Segment, path string) zapapi.Segment {
+	t.Helper()
+	unpersisted, ok := seg.(zapapi.UnpersistedSegment)
+	if !ok {
+		t.Fatal("not in memory")
+	}
+	if err := unpersisted.Persist(path); err != nil {
+		t.Fatal(err)
+	}
+	seg, err := new(plugin).Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seg
+}
+
+// What is encoded and merged is what bleve reads; what bleve merged is merged again.
 func TestEncodeIsWhatBleveReads(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	files := 0
 	rapid.Check(t, func(t *rapid.T) {
+		file := func() string {
+			files++
+			return filepath.Join(dir, fmt.Sprint(files, ".zap"))
+		}
 		term := rapid.StringMatching(`[a-d]{1,2}`)
 		fields := rapid.MapOf(rapid.SampledFrom([]string{fBody, fSubject, fWhen, fList, fFile}), rapid.SliceOfN(term, 1, 4))
-		var whole model
-		whole.out = map[string][]string{}
+		whole := model{out: map[string][]string{}}
 		var parts []zapapi.Segment
+		var drops []*roaring.Bitmap
+		count := 0
 		for range rapid.IntRange(1, 3).Draw(t, "segments") {
 			c := newCollector()
 			alone := model{out: map[string][]string{}}
-			for range rapid.IntRange(1, 5).Draw(t, "documents") {
-				key, blob, fs := fmt.Sprint("key", whole.docs), rapid.String().Draw(t, "blob"), fields.Draw(t, "fields")
+			gone := roaring.New()
+			for n := range rapid.IntRange(1, 5).Draw(t, "documents") {
+				count++
+				key, blob, fs := fmt.Sprint("key", count), rapid.String().Draw(t, "blob"), fields.Draw(t, "fields")
 				fs[fThread] = []string{"all have one"} // zap fails on a segment without any values
 				alone.collect(c, key, blob, fs)
-				whole.add(key, blob, fs)
+				if rapid.IntRange(0, 3).Draw(t, "gone") == 0 {
+					gone.Add(uint32(n))
+				} else {
+					whole.add(key, blob, fs)
+				}
 			}
 			seg := encode(t, c)
 			if d := cmp.Diff(alone.out, dump(t, seg)); d != "" {
 				t.Fatalf("segment (-want +got):\n%s", d)
 			}
-			parts = append(parts, seg)
+			seg = onDisk(t, seg, file())
+			defer func() { _ = seg.Close() }()
+			if rapid.Bool().Draw(t, "by bleve") {
+				path := file()
+				if _, _, err := new(plugin).ZapPlugin.Merge([]zapapi.Segment{seg}, []*roaring.Bitmap{nil}, path, nil, nil); err != nil {
+					t.Fatal(err)
+				}
+				again, err := new(plugin).Open(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer func() { _ = again.Close() }()
+				seg = again
+			}
+			parts, drops = append(parts, seg), append(drops, gone)
 		}
-		files++
-		path := filepath.Join(dir, fmt.Sprint(files, ".zap"))
-		if _, _, err := new(plugin).Merge(parts, make([]*roaring.Bitmap, len(parts)), path, nil, nil); err != nil {
+		if whole.docs == 0 {
+			t.Skip("nothing is left")
+		}
+		path := file()
+		if _, _, err := new(plugin).Merge(parts, drops, path, nil, nil); err != nil {
 			t.Fatal(err)
+		}
+		if err := examine(t.Context(), path); err != nil {
+			t.Error(err)
 		}
 		merged, err := new(plugin).Open(path)
 		if err != nil {
@@ -175,20 +227,85 @@ func TestEncodeIsWhatBleveReads(t *testing.T) {
 // Terms of more than 1,024 documents are cut into chunks, values of documents into packs of as many.
 func TestEncodeManyDocuments(t *testing.T) {
 	t.Parallel()
-	c := newCollector()
-	m := model{out: map[string][]string{}}
-	for i := range 5000 {
+	fields := func(i int) map[string][]string {
 		fields := map[string][]string{fBody: {"all"}, fList: {"common"}}
 		if i%3 == 0 {
 			fields[fSubject] = []string{"third", "all", "third"}
 		}
-		if i > 2*zapChunk && i%2 == 0 { // whole packs without a value
+		if i == 0 || i > 2*zapChunk && i%2 == 0 { // whole packs without a value; zap fails on a segment without any
 			fields[fThread] = []string{fmt.Sprint("thread", i/100)}
 		}
-		m.collect(c, fmt.Sprint("key", i), strings.Repeat("x", i%7), fields)
+		return fields
 	}
-	if d := cmp.Diff(m.out, dump(t, encode(t, c))); d != "" {
-		t.Errorf("(-want +got):\n%s", d)
+	whole := model{out: map[string][]string{}}
+	var parts []zapapi.Segment
+	drops := []*roaring.Bitmap{nil, roaring.New(), nil}
+	for n, size := range []int{5000, 6000, 900} {
+		c := newCollector()
+		alone := model{out: map[string][]string{}}
+		for i := range size {
+			key, blob := fmt.Sprint("key", n, i), strings.Repeat("x", i%7)
+			alone.collect(c, key, blob, fields(i))
+			if drops[n] != nil && i%7 < 3 {
+				drops[n].Add(uint32(i))
+				continue
+			}
+			whole.add(key, blob, fields(i))
+		}
+		seg := encode(t, c)
+		if d := cmp.Diff(alone.out, dump(t, seg)); d != "" {
+			t.Errorf("segment (-want +got):\n%s", d)
+		}
+		seg = onDisk(t, seg, filepath.Join(t.TempDir(), "part"))
+		defer func() { _ = seg.Close() }()
+		parts = append(parts, seg)
+	}
+	path := filepath.Join(t.TempDir(), "merged")
+	if _, _, err := new(plugin).Merge(parts, drops, path, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	merged, err := new(plugin).Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = merged.Close() }()
+	if d := cmp.Diff(whole.out, dump(t, merged)); d != "" {
+		t.Errorf("merged (-want +got):\n%s", d)
+	}
+}
+
+// Bleve compares what a merge returns with ErrClosed, and tries again for ever when it is anything else.
+func TestMergeIsStopped(t *testing.T) {
+	t.Parallel()
+	c := newCollector()
+	m := model{out: map[string][]string{}}
+	m.collect(c, "key", "blob", map[string][]string{fThread: {"t"}})
+	seg := onDisk(t, encode(t, c), filepath.Join(t.TempDir(), "part"))
+	defer func() { _ = seg.Close() }()
+	stop := make(chan struct{})
+	close(stop)
+	path := filepath.Join(t.TempDir(), "merged")
+	if _, _, err := new(plugin).Merge([]zapapi.Segment{seg}, []*roaring.Bitmap{nil}, path, stop, nil); err != zapapi.ErrClosed { //nolint:errorlint // as bleve does
+		t.Errorf("stopped at once: %v", err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("stopped at once: a file is left (%v)", err)
+	}
+	onFile, ok := seg.(*zap.Segment)
+	if !ok {
+		t.Fatal("not a segment of zap")
+	}
+	in, err := openInput(onFile, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.close()
+	late := merger{inputs: []*input{in}, docs: in.renumber(0), stop: stop}
+	if late.fst, err = newDictionary(&late.dict); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := late.fields(); err != zapapi.ErrClosed { //nolint:errorlint // as bleve does
+		t.Errorf("stopped among the fields: %v", err)
 	}
 }
 

@@ -28,6 +28,7 @@ func benchMail() *topic.Mail {
 
 // BenchmarkRead reads what a mail speaks of, BenchmarkArguments also what it argues.
 func BenchmarkRead(b *testing.B) { benchmarkRead(b, func(*topic.Reading) {}) }
+
 func BenchmarkArguments(b *testing.B) {
 	benchmarkRead(b, func(rd *topic.Reading) { _ = rd.Arguments(nil) })
 }
