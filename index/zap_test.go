@@ -177,7 +177,7 @@ func TestEncodeIsWhatBleveReads(t *testing.T) {
 				key, blob, fs := fmt.Sprint("key", count), rapid.String().Draw(t, "blob"), fields.Draw(t, "fields")
 				fs[fThread] = []string{"all have one"} // zap fails on a segment without any values
 				alone.collect(c, key, blob, fs)
-				if rapid.IntRange(0, 3).Draw(t, "gone") == 0 {
+				if count > 1 && rapid.IntRange(0, 3).Draw(t, "gone") == 0 { // a merge without any document does not happen
 					gone.Add(uint32(n))
 				} else {
 					whole.add(key, blob, fs)
@@ -202,9 +202,6 @@ func TestEncodeIsWhatBleveReads(t *testing.T) {
 				seg = again
 			}
 			parts, drops = append(parts, seg), append(drops, gone)
-		}
-		if whole.docs == 0 {
-			t.Skip("nothing is left")
 		}
 		path := file()
 		if _, _, err := new(plugin).Merge(parts, drops, path, nil, nil); err != nil {
