@@ -219,7 +219,7 @@ func (a *Analyzer) Fingerprint() string { return a.print }
 func Damage(defect string) bool {
 	switch defect {
 	case mail.DefectNoHeader, mail.DefectTextTruncated, mail.DefectTooLarge, mail.DefectHeaderTooLarge, mail.DefectMIMETooDeep,
-		mail.DefectTooManyParts, mail.DefectBadEncoding, mail.DefectBrokenMIME, mail.DefectNoFrom, mail.DefectBadFrom:
+		mail.DefectTooManyParts, mail.DefectBadEncoding, mail.DefectBrokenMIME, mail.DefectNoFrom, mail.DefectBadFrom, DefectTooManySentences:
 		return true
 	}
 	return false

@@ -63,8 +63,10 @@ func (a *Analyzer) draft(
 		Topics: []Tag{}, Entities: []Tag{}, Trailers: []Trailer{},
 	}
 	if in.Conflict {
-		d.Record.Defects = append(slices.Clone(d.Record.Defects), DefectConflict)
-		slices.Sort(d.Record.Defects)
+		d.defect(DefectConflict)
+	}
+	if d.Text.Cut {
+		d.defect(DefectTooManySentences)
 	}
 	d.trailers(a.files)
 	d.reading = a.topics.Read(&topic.Mail{
@@ -128,8 +130,17 @@ func references(h *mail.Header, present func(id string) bool) (refs, inReplyTo [
 	return keep(h.References), keep(h.InReplyTo), addresses
 }
 
-// DefectConflict marks mails that share a Message-ID but not their content; both are kept.
-const DefectConflict = "same-id-other-content"
+// Defects that are seen beyond the mail by itself.
+const (
+	DefectConflict         = "same-id-other-content" // another mail has the Message-ID but other content; both are kept
+	DefectTooManySentences = "too-many-sentences"    // what follows body.MaxSentences was not read for tags
+)
+
+// defect adds a defect to those of the record. The mail's own are shared with others.
+func (d *Draft) defect(name string) {
+	d.Record.Defects = append(slices.Clone(d.Record.Defects), name)
+	slices.Sort(d.Record.Defects)
+}
 
 // kind says what part a mail plays in the exchange.
 func kind(d *Draft, refers, bot bool) string {

@@ -64,6 +64,7 @@ type Text struct {
 	Blocks    []Block
 	Own       string     // own blocks joined; a line end is added where two of them do not meet in the text
 	Sentences []Sentence // at most MaxSentences
+	Cut       bool       // there were more sentences
 
 	owned []int // indexes of the blocks that are part of Own
 }

@@ -20,8 +20,8 @@ func TestSplitBoundsSentences(t *testing.T) {
 		{"at the bound", body.MaxSentences, body.MaxSentences, true},
 	} {
 		text := body.Split(strings.Repeat("I like it.\n", c.n), body.Options{})
-		if got := len(text.Sentences); got != c.want {
-			t.Errorf("%s: %d sentences, want %d", c.name, got, c.want)
+		if got := len(text.Sentences); got != c.want || text.Cut == c.toTheEnd {
+			t.Errorf("%s: %d sentences, cut %t, want %d", c.name, got, text.Cut, c.want)
 		}
 		if whole := text.Sentences[c.want-1].End >= len(text.Own)-1; whole != c.toTheEnd {
 			t.Errorf("%s: the last sentence ends at %d of %d", c.name, text.Sentences[c.want-1].End, len(text.Own))

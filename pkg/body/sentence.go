@@ -46,8 +46,12 @@ func (t *Text) cutProse(from, to, quote int) {
 		for b > a && isWhite(own[b-1]) {
 			b--
 		}
-		if len(t.Sentences) < MaxSentences && hasText(own[a:b]) {
+		switch {
+		case !hasText(own[a:b]):
+		case len(t.Sentences) < MaxSentences:
 			t.Sentences = append(t.Sentences, Sentence{Start: a, End: b, Answers: quote})
+		default:
+			t.Cut = true
 		}
 		start = end
 	}
