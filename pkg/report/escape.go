@@ -110,7 +110,9 @@ func linkish(word string) bool {
 }
 
 // addressBreaks end an address; none of them stands inside the code spans that escapeAddress writes.
-const addressBreaks = "`|<>\"'()[]{}\\*,$"
+//
+// QUIRK: "'" may stand in an address: goldmark makes a link of what follows upon letters and one, code or not.
+const addressBreaks = "`|<>\"()[]{}\\*,$"
 
 func escapeAddress(b *strings.Builder, word string) {
 	for word != "" {

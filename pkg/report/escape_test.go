@@ -43,6 +43,7 @@ func TestEscape(t *testing.T) {
 		"`x` and `y`":                  "\\`x\\` and \\`y\\`",
 		"see https://a.example/x_y.":   "see `https://a.example/x_y.`",
 		"<a.b@c.example>, x":           "\\<`a.b@c.example`\\>, x",
+		"the end.'a@b.example":         "the `end.'a@b.example`",
 		"`a@b.c``d@e.f`":               "&#96;`a@b.c`&#96;&#96;`d@e.f`&#96;",
 		"zero\u200bwidth \u202eturned": "zerowidth turned",
 		"a -- b - c --foo":             `a \-\- b \- c \-\-foo`,
