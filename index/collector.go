@@ -17,7 +17,6 @@ type collector struct {
 	docs    []*entry
 	blobs   []byte // room for the next ones
 	size    int    // bytes of memory, about
-	stems   stemmer
 }
 
 // An entry is a document of a collector, as bleve passes it around.
@@ -277,7 +276,7 @@ func (c *collector) twin(col *column, n int32) int32 {
 	twin := col.terms[n].twin
 	if twin == untwinned {
 		twin = single
-		if stem := c.stems.twin(string(col.textOf(&col.terms[n]))); stem != "" {
+		if stem := twinOf(string(col.textOf(&col.terms[n]))); stem != "" {
 			twin = c.number(col, wordHash(stem), []byte(stem))
 		}
 		col.terms[n].twin = twin

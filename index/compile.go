@@ -217,10 +217,9 @@ func forms(t query.Term, word string) (anywhere string, prose []string) {
 	if !wantsStem(t) {
 		return word, nil
 	}
-	var st stemmer
-	stem := st.stem(word)
+	stem := stemOf(word)
 	prose = []string{stemMark + stem}
-	if stem != word && st.stem(stem) == stem { // a word that is its own stem has no twin
+	if stem != word && stemOf(stem) == stem { // a word that is its own stem has no twin
 		prose = append(prose, stem)
 	}
 	return word, prose

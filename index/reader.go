@@ -112,11 +112,10 @@ func inspect(path string) (m meta, live map[string]bool, err error) {
 	if err != nil {
 		return meta{}, nil, err
 	}
-	live = map[string]bool{}
-	for i, v := range s.views {
-		m.Messages += int(v.messages.GetCardinality())
-		m.Threads += int(v.threads.GetCardinality())
-		live[s.files[i]] = true
+	m.Messages, m.Threads = countsOf(s.views)
+	live = make(map[string]bool, len(s.files))
+	for _, name := range s.files {
+		live[name] = true
 	}
 	return m, live, s.Close()
 }
@@ -144,8 +143,10 @@ func (r *Reader) Close() error {
 	return nil
 }
 
-func (r *Reader) counts() (messages, threads int) {
-	for _, v := range r.views {
+func (r *Reader) counts() (messages, threads int) { return countsOf(r.views) }
+
+func countsOf(views []*view) (messages, threads int) {
+	for _, v := range views {
 		messages += int(v.messages.GetCardinality())
 		threads += int(v.threads.GetCardinality())
 	}

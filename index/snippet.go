@@ -25,7 +25,6 @@ type marker struct {
 	prefixes []string
 	first    [256]bool     // bytes that what is looked for may begin with; a stem begins as its word does
 	kinds    [256]byteKind //
-	st       stemmer
 }
 
 // A byteKind says what a byte is to words.
@@ -66,7 +65,7 @@ func newMarker(n query.Node) *marker {
 			case t.Form == query.Prefix && i == len(w)-1:
 				m.prefixes = append(m.prefixes, word)
 			case len(w) == 1 && wantsStem(t):
-				m.stems[m.st.stem(word)] = true
+				m.stems[stemOf(word)] = true
 				m.exact[word] = true
 			default:
 				m.exact[word] = true
@@ -82,7 +81,7 @@ func newMarker(n query.Node) *marker {
 }
 
 func (m *marker) hit(word string) bool {
-	return m.exact[word] || len(m.stems) > 0 && m.stems[m.st.stem(word)] ||
+	return m.exact[word] || len(m.stems) > 0 && m.stems[stemOf(word)] ||
 		slices.ContainsFunc(m.prefixes, func(p string) bool { return strings.HasPrefix(word, p) })
 }
 

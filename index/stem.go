@@ -7,12 +7,9 @@ import (
 // stemMark begins the index terms that are stems, so that they cannot be taken for words.
 const stemMark = "\x01"
 
-// A stemmer stems words. A batch asks for each word once.
-type stemmer struct{}
-
-// stem is the English stem of a folded word, the word itself when it has none. Only plain words
+// stemOf is the English stem of a folded word, the word itself when it has none. Only plain words
 // have one: identifiers, numbers and other alphabets never do.
-func (stemmer) stem(word string) string {
+func stemOf(word string) string {
 	if len(word) < 3 || len(word) > 30 {
 		return word
 	}
@@ -24,9 +21,9 @@ func (stemmer) stem(word string) string {
 	return string(porterstemmer.StemWithoutLowerCasing([]rune(word)))
 }
 
-// twin is the index term for the stem of a word, "" when the word is its own stem.
-func (s stemmer) twin(word string) string {
-	if stem := s.stem(word); stem != word {
+// twinOf is the index term for the stem of a word, "" when the word is its own stem.
+func twinOf(word string) string {
+	if stem := stemOf(word); stem != word {
 		return stemMark + stem
 	}
 	return ""

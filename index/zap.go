@@ -129,7 +129,7 @@ func (e *encoder) fixed(n uint64)  { e.out = binary.BigEndian.AppendUint64(e.out
 
 // stored writes what is stored of the documents, each its key and its blob, and returns where their places are.
 func (e *encoder) stored() int {
-	blobField := uint64(slices.Index(fieldNames, fBlob))
+	blobField := uint64(fieldNumbers[fBlob])
 	places := make([]int, len(e.from.docs))
 	var about, packed []byte
 	for i, d := range e.from.docs {
