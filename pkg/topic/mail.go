@@ -93,37 +93,33 @@ type argued struct {
 // Read reads what the mail speaks of. The mail must not change while the reading is in use.
 func (r *Rules) Read(m *Mail) *Reading {
 	rd := &Reading{rules: r, mail: m}
-	sc := r.scans.Get().(*scan)
-	defer r.scans.Put(sc)
-	sc.read(m.title())
-	rd.speaksTitle(sc, true)
-	if t := m.threadTitle(); t != "" {
-		sc.read(t)
-		rd.speaksTitle(sc, false)
-	}
-	for i, s := range m.read() {
-		sc.read(s)
-		rd.rust.sentence(rd, i, sc.find(rustFamily))
-		for _, f := range sc.find(entityFamily) {
-			p := &r.patterns[f.pattern]
-			if !built(s, sc.toks[f.last]) {
-				rd.sight(p.owner).see(p.kind, i, f.pattern)
-			}
-		}
-	}
-	for part := range m.quoted() {
-		sc.read(part)
-		for _, f := range sc.find(rustFamily) {
-			if k := r.patterns[f.pattern].kind; k == rustName || k == rustWord {
-				rd.rust.quoted++
-			}
-		}
-	}
+	rd.scan(rd.speaksTitle, rd.speaksSentence, rd.speaksQuoted)
 	area := m.area()
 	rd.readEntityPlaces(area)
 	rd.rust.places(rd, area)
 	rd.level = rd.judge()
 	return rd
+}
+
+// scan goes through all text of the mail: its own title and that of the thread, the author's sentences, what he quotes.
+func (rd *Reading) scan(title func(sc *scan, own bool), sentence func(sc *scan, i int), quoted func(sc *scan)) {
+	m := rd.mail
+	sc := rd.rules.scans.Get().(*scan)
+	defer rd.rules.scans.Put(sc)
+	sc.read(m.title())
+	title(sc, true)
+	if t := m.threadTitle(); t != "" {
+		sc.read(t)
+		title(sc, false)
+	}
+	for i, s := range m.read() {
+		sc.read(s)
+		sentence(sc, i)
+	}
+	for part := range m.quoted() {
+		sc.read(part)
+		quoted(sc)
+	}
 }
 
 // speaksTitle reads what a title speaks of.
@@ -144,30 +140,32 @@ func (rd *Reading) speaksTitle(sc *scan, own bool) {
 	}
 }
 
+func (rd *Reading) speaksSentence(sc *scan, i int) {
+	rd.rust.sentence(rd, i, sc.find(rustFamily))
+	for _, f := range sc.find(entityFamily) {
+		p := &rd.rules.patterns[f.pattern]
+		if !built(sc.text, sc.toks[f.last]) {
+			rd.sight(p.owner).see(p.kind, i, f.pattern)
+		}
+	}
+}
+
+func (rd *Reading) speaksQuoted(sc *scan) {
+	for _, f := range sc.find(rustFamily) {
+		if k := rd.rules.patterns[f.pattern].kind; k == rustName || k == rustWord {
+			rd.rust.quoted++
+		}
+	}
+}
+
 // arguments returns what the mail argues, which it reads when that is asked for first.
 func (rd *Reading) arguments() *argued {
 	if rd.argued != nil {
 		return rd.argued
 	}
 	rd.argued = &argued{topics: make([]tally, len(rd.rules.topics))}
-	m := rd.mail
-	sc := rd.rules.scans.Get().(*scan)
-	defer rd.rules.scans.Put(sc)
-	sc.read(m.title())
-	rd.arguesTitle(sc, true)
-	if t := m.threadTitle(); t != "" {
-		sc.read(t)
-		rd.arguesTitle(sc, false)
-	}
-	for i, s := range m.read() {
-		sc.read(s)
-		rd.arguesSentence(sc, i)
-	}
-	for part := range m.quoted() {
-		sc.read(part)
-		rd.arguesQuoted(sc)
-	}
-	rd.arguesPlaces(m.area())
+	rd.scan(rd.arguesTitle, rd.arguesSentence, rd.arguesQuoted)
+	rd.arguesPlaces(rd.mail.area())
 	return rd.argued
 }
 
