@@ -69,15 +69,11 @@ func (c *command) runBrowse(ctx context.Context, o browseOptions, args []string)
 	if err := o.paging.check(); err != nil {
 		return err
 	}
-	node, err := c.parse(o.selection, args)
-	if err != nil {
-		return err
-	}
 	order, err := resultOrder(o.sort)
 	if err != nil {
 		return err
 	}
-	r, err := c.reader()
+	node, r, err := c.ask(o.selection, args)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 func TestCommandNames(t *testing.T) {
@@ -11,6 +13,25 @@ func TestCommandNames(t *testing.T) {
 	for _, v := range commands {
 		if got := v.make(&command{env: e}).Name(); got != v.name {
 			t.Errorf("the command %q is listed as %q", got, v.name)
+		}
+	}
+}
+
+// Help is read in terminals: no line of it is wider than 100 columns.
+func TestHelpFits(t *testing.T) {
+	t.Parallel()
+	const widest = 100
+	for _, v := range commands {
+		var out strings.Builder
+		e := systemEnv()
+		e.stdout = &out
+		if code := execute(t.Context(), []string{v.name, "--help"}, e); code != 0 || out.Len() == 0 {
+			t.Errorf("%s --help: exit code %d, %d bytes", v.name, code, out.Len())
+		}
+		for line := range strings.Lines(out.String()) {
+			if n := ansi.StringWidth(strings.TrimRight(line, "\n")); n > widest {
+				t.Errorf("%s --help: %d columns: %s", v.name, n, line)
+			}
 		}
 	}
 }

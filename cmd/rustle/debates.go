@@ -32,7 +32,8 @@ func newDebates(c *command) *cobra.Command {
 		Long: `Debates lists the threads in which people contest whether, how or at what price Rust enters
 the kernel, with dates, size, heat, positions, how they ended and the arguments put forward.
 Positions are mails of people whose position has a score of 0.5 or more, here as in thread, stances,
-people, reports and exports of threads; "(2 unsure)" are those with a lower one. A query narrows the list: debates that hold a matching mail.
+people, reports and exports of threads; "(2 unsure)" are those with a lower one. A query narrows
+the list: debates that hold a matching mail.
 
 --branches also names the discussions inside large threads: the mail that opens each, its size,
 label, heat and arguments, where it heated up and who cooled it.

@@ -35,10 +35,10 @@ func newPeople(c *command) *cobra.Command {
 		Short: "who takes part, in which role, with which position",
 		Long: `People lists who wrote mail about Rust, most mail first: threads, mails by position and of
 negative tone, role, signals, subsystems, addresses. A position that is unsure does not count; in
-brackets stands how many mails have one. With a name or an address it tells of one person: roles and where they show,
-the debates with the position in each, the arguments, whom he answers and who answers him, and
-the tone in debates against that of his other mail. --query takes other mail than is:rust, for
-instance '*' for all.
+brackets stands how many mails have one. With a name or an address it tells of one person: roles
+and where they show, the debates with the position in each, the arguments, whom he answers and who
+answers him, and the tone in debates against that of his other mail. --query takes other mail than
+is:rust, for instance '*' for all.
 
 --graph writes who answered whom, with positions and tone on the edges: graphml for Gephi, igraph
 and NetworkX, dot for Graphviz, csv as an edge list. Bots are left out. With -o FILE a card

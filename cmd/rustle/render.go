@@ -1,15 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/charmbracelet/x/ansi"
 
 	"rustle/pkg/analysis"
 )
@@ -254,17 +251,8 @@ func (c *command) debate(w io.Writer, n int, s *analysis.ThreadSummary) error {
 // tableOrLines prints a table or, where the terminal is narrower, a line for each row: the cells that name it, then each
 // other one behind the head of its column. Nothing is cut off.
 func (c *command) tableOrLines(w io.Writer, t *table, names int) error {
-	var b bytes.Buffer
-	if err := t.write(&b); err != nil {
-		return err
-	}
-	wide := 0
-	for line := range strings.Lines(b.String()) {
-		wide = max(wide, ansi.StringWidth(strings.TrimRight(line, "\n")))
-	}
-	if c.env.width <= 0 || wide <= c.env.width {
-		_, err := w.Write(b.Bytes())
-		return err
+	if _, wide := t.widths(); c.env.width <= 0 || wide <= c.env.width {
+		return t.write(w)
 	}
 	for _, row := range t.rows[1:] {
 		said := make([]string, 0, len(row))

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -13,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"rustle/pkg/analysis"
@@ -49,8 +47,9 @@ topic or entity. A share comes with its 95% interval by Wilson. What it is a sha
 of the period (messages), of the group's mails (sentiment), of its mails that take a position
 (stance), argue (topics) or are about a system (entities), of its threads by first mail (debates,
 heat). Unsure positions stand in brackets and are part of no share. Shares of few are marked with
-~: they say little. Bots are left out. Without a query it counts mail about Rust. The form chart draws bars, svg lines; with -o the
-ending of the file (.svg, .csv, .json, .jsonl) says which form, unless --format does.
+~: they say little. Bots are left out. Without a query it counts mail about Rust. The form chart
+draws bars, svg lines; with -o the ending of the file (.svg, .csv, .json, .jsonl) says which form,
+unless --format does.
 
 The release v6.12 is the time from the tag of v6.11 to that of v6.12. v5.0 to v6.19 are known;
 --releases FILE adds others, a line each: v7.0 2026-04-12.
@@ -59,8 +58,9 @@ The release v6.12 is the time from the tag of v6.11 to that of v6.12. v5.0 to v6
 days: Rust against other patches of the same list, as Kaplan-Meier curves with 95% intervals.
 A patch without an answer counts until the same author posts its next version or the data ends. The
 log-rank test says how likely so large a difference is by chance. With a query it counts patches
-that match, without one all, and with --by each period alone. --split person tells of each maintainer whom a patch
-to his files was addressed to how many he answered, with those who never did last.
+that match, without one all, and with --by each period alone. --split person tells of each
+maintainer whom a patch to his files was addressed to how many he answered, with those who never
+did last.
 
 ` + exitHelp,
 		Example: "  rustle stats --of messages --by year\n  rustle stats --of entities --by quarter -o systems.svg\n  rustle stats --of sentiment --by quarter --split role --format chart is:debate\n  rustle stats --of stance --by release -o stance.svg\n  rustle stats --of response l:rust-for-linux",
@@ -148,15 +148,11 @@ func (c *command) runStats(ctx context.Context, o statsOptions, args []string) e
 	if len(args) == 0 && o.of != ofResponse {
 		args = []string{"is:rust"}
 	}
-	node, err := c.parse(o.selection, args)
-	if err != nil {
-		return err
-	}
 	releases, err := o.readReleases()
 	if err != nil {
 		return err
 	}
-	r, err := c.reader()
+	node, r, err := c.ask(o.selection, args)
 	if err != nil {
 		return err
 	}
@@ -365,19 +361,12 @@ func positionCount(p *trend.Point) analysis.Count {
 // statsTable has a row for each period and group, and a column for each value; where that is wider than the terminal, a row
 // for each value.
 func (c *command) statsTable(w io.Writer, s *trend.Series, o statsOptions) error {
-	var b bytes.Buffer
-	if err := columnsOf(s, o).write(&b); err != nil {
-		return err
+	t := columnsOf(s, o)
+	if _, wide := t.widths(); c.env.width > 0 && wide > c.env.width && len(s.Values) > 1 {
+		t = rowsOf(s, o)
+		t.width = c.env.width
 	}
-	for line := range strings.Lines(b.String()) {
-		if c.env.width > 0 && len(s.Values) > 1 && ansi.StringWidth(strings.TrimSpace(line)) > c.env.width {
-			t := rowsOf(s, o)
-			t.width = c.env.width
-			return t.write(w)
-		}
-	}
-	_, err := w.Write(b.Bytes())
-	return err
+	return t.write(w)
 }
 
 // statsHead begins a table of counts.

@@ -82,9 +82,8 @@ type table struct {
 
 func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
 
-// write prints the table with two spaces between columns and none at the end of a line.
-func (t *table) write(w io.Writer) error {
-	var widths []int
+// widths are those of the columns as they are, and of all with two spaces between them.
+func (t *table) widths() (widths []int, total int) {
 	for _, r := range t.rows {
 		for i, c := range r {
 			if i == len(widths) {
@@ -93,12 +92,17 @@ func (t *table) write(w io.Writer) error {
 			widths[i] = max(widths[i], ansi.StringWidth(c))
 		}
 	}
+	for _, n := range widths {
+		total += n + 2
+	}
+	return widths, max(total-2, 0)
+}
+
+// write prints the table with two spaces between columns and none at the end of a line.
+func (t *table) write(w io.Writer) error {
+	widths, total := t.widths()
 	if len(widths) == 0 {
 		return nil
-	}
-	total := 2 * (len(widths) - 1)
-	for _, n := range widths {
-		total += n
 	}
 	if t.width > 0 && total > t.width && t.flex < len(widths) {
 		widths[t.flex] = max(widths[t.flex]-(total-t.width), 12)
