@@ -187,7 +187,7 @@ func TestKill(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, e := range entries {
-			if name := e.Name(); strings.HasPrefix(name, "spool-") || strings.HasSuffix(name, ".tmp") && name != "sources.json.tmp" ||
+			if name := e.Name(); strings.HasPrefix(name, "spool") || strings.HasSuffix(name, ".tmp") && name != "sources.json.tmp" ||
 				strings.HasPrefix(name, "gen-") && name != generation(t, dir) {
 				t.Errorf("kill %d left %s", i, name)
 			}
@@ -200,6 +200,20 @@ func TestKill(t *testing.T) {
 		t.Errorf("only %d of %d processes were killed before they had ended", killed, i+1)
 	}
 	t.Logf("%d of %d processes were killed at work; alone they take %v", killed, i+1, took)
+}
+
+// A process killed before its spool had lost its name leaves it to the next run, which takes it away.
+func TestSpoolLeftBehind(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	from := corpus(t, root)
+	dir := filepath.Join(root, "index")
+	take(t, dir, ingest.Options{Sources: from})
+	left := write(t, filepath.Join(dir, "spool"), "of a run that was killed")
+	take(t, dir, ingest.Options{Sources: from})
+	if _, err := os.Lstat(left); !os.IsNotExist(err) {
+		t.Errorf("%s is still there (%v)", filepath.Base(left), err)
+	}
 }
 
 // Cancellation leaves what was published, at whatever moment it comes.

@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"rustle/pkg/mail"
 )
@@ -25,12 +27,20 @@ type span struct {
 	n  int
 }
 
+// spoolName is what a spool is called before its name is taken away. A run that is killed in
+// between leaves it; dir has one writer at a time, so the next run may remove what it finds.
+const spoolName = "spool"
+
 func newSpool(dir string) (*spool, error) {
-	f, err := os.CreateTemp(dir, "spool-*")
+	path := filepath.Join(dir, spoolName)
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("spool: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("spool: %w", err)
 	}
-	if err := os.Remove(f.Name()); err != nil {
+	if err := os.Remove(path); err != nil {
 		return nil, errors.Join(fmt.Errorf("spool: %w", err), f.Close())
 	}
 	return &spool{file: f, w: bufio.NewWriterSize(f, 1<<20)}, nil
