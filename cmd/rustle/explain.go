@@ -198,6 +198,9 @@ func (c *command) explainThread(w io.Writer, s *analysis.ThreadSummary) {
 	fmt.Fprintf(w, "\n%s\n", c.paint.paint(bold, "the thread"))
 	t := table{}
 	t.row("  label", s.Label, score(s.DebateScore))
+	if p := s.PartOf; p != nil {
+		t.row("  piece of", safe(p.ID), "by its subject; by itself "+p.Label+", "+score(p.DebateScore))
+	}
 	t.row("  heat", heatName(s.Heat))
 	t.row("  outcome", s.Outcome.Label, safe(s.Outcome.ID))
 	for _, topic := range s.Topics {

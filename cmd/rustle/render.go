@@ -232,6 +232,7 @@ func (c *command) debate(w io.Writer, n int, s *analysis.ThreadSummary) error {
 	lines := []string{
 		fmt.Sprintf("%s, %s to %s, %s, %s", shownList(s.Lists), c.day(s.First), c.day(s.Last), plural(s.Messages, "mail"), plural(len(s.Participants), "person")),
 		fmt.Sprintf("heat %s; %s%s", c.heat(s.Heat), s.Outcome.Label, signalCounts(s.Signals)),
+		partText(s),
 		analysis.CountsOf(s.Stances, s.Unsure).String(),
 		topicIDs(s.Topics, 5),
 		aboutText(s),
@@ -246,6 +247,14 @@ func (c *command) debate(w io.Writer, n int, s *analysis.ThreadSummary) error {
 		}
 	}
 	return nil
+}
+
+// partText says of which debate a thread is a piece; "" when of none.
+func partText(s *analysis.ThreadSummary) string {
+	if s.PartOf == nil {
+		return ""
+	}
+	return "a piece, by its subject, of the debate " + safe(s.PartOf.ID)
 }
 
 // tableOrLines prints a table or, where the terminal is narrower, a line for each row: the cells that name it, then each

@@ -90,6 +90,9 @@ func (c *command) printThread(w io.Writer, s *analysis.ThreadSummary, records []
 		fmt.Sprintf("%s, %s to %s, %s, %s; %s", shownList(s.Lists), c.day(s.First), c.day(s.Last),
 			plural(s.Messages, "mail"), plural(len(s.Participants), "person"), labelText(c, s)),
 	}
+	if part := partText(s); part != "" {
+		head = append(head, part)
+	}
 	if topics := topicIDs(s.Topics, 5); topics != "" {
 		head = append(head, topics)
 	}

@@ -341,7 +341,7 @@ func (a *Analyzer) summary(t *thread.Thread, drafts []*Draft, about topic.Releva
 	s.Label = "rust"
 	s.DebateScore = round(a.shape.debate(f[:]))
 	if s.DebateScore >= a.shape.Limit {
-		s.Label = "debate"
+		s.Label = debate
 	}
 	contributions := make([]topic.Contribution, len(drafts))
 	for i, d := range drafts {

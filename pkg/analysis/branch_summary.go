@@ -153,7 +153,7 @@ func (a *Analyzer) branchSummary(drafts []*Draft, size int) Branch {
 		b.Label = "rust"
 		b.DebateScore = round(a.shape.debate(f[:]))
 		if b.DebateScore >= a.shape.Limit {
-			b.Label = "debate"
+			b.Label = debate
 		}
 		for _, tt := range a.topics.Pool(contributions) {
 			b.Topics = append(b.Topics, ThreadTag{ID: tt.ID, Score: round(tt.Score), Messages: tt.Messages})

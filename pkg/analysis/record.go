@@ -189,7 +189,8 @@ type ThreadSummary struct {
 	Missing      []string         `json:"missing,omitempty"`
 	Label        string           `json:"label"` // debate | rust | other
 	DebateScore  float64          `json:"debate_score"`
-	Heat         int              `json:"heat"` // 0 calm .. 3 hostile
+	PartOf       *Part            `json:"part_of,omitempty"` // the debate that it is a piece of
+	Heat         int              `json:"heat"`              // 0 calm .. 3 hostile
 	Topics       []ThreadTag      `json:"topics"`
 	Entities     []ThreadTag      `json:"entities"`
 	Stances      map[string]int   `json:"stances"` // mails of people by Record.Stands: support, conditional, oppose, none

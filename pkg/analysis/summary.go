@@ -19,6 +19,7 @@ const (
 
 // Labels used in more than one place.
 const (
+	debate      = "debate"
 	none        = "none"
 	nak         = "nak"
 	support     = "support"

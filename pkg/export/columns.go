@@ -70,7 +70,7 @@ func unsureColumns[T any](of func(*T) map[string]int) []column[T] {
 
 func threadTable() []column[analysis.ThreadSummary] {
 	type s = analysis.ThreadSummary
-	return append([]column[s]{
+	return slices.Concat([]column[s]{
 		{"id", "string", "Message-ID of the root", func(t *s) string { return t.ID }},
 		{"subject", "string", "subject of the root", func(t *s) string { return t.Subject }},
 		{"lists", "list", "mailing lists", func(t *s) string { return list(t.Lists) }},
@@ -96,7 +96,14 @@ func threadTable() []column[analysis.ThreadSummary] {
 		{"outcome_id", "string", "Message-ID of the mail that shows it", func(t *s) string { return t.Outcome.ID }},
 		{"author", "string", "person who wrote the root", func(t *s) string { return t.Author }},
 		{"branches", "integer", "discussions inside a large thread; JSON has them whole", func(t *s) string { return strconv.Itoa(len(t.Branches)) }},
-	}, unsureColumns(func(t *s) map[string]int { return t.Unsure })...)
+	}, unsureColumns(func(t *s) map[string]int { return t.Unsure }), []column[s]{
+		{"part_of", "string", "Message-ID of the root of the debate that this thread is a piece of, by its subject; label and debate_score are those of that debate", func(t *s) string {
+			if t.PartOf == nil {
+				return ""
+			}
+			return t.PartOf.ID
+		}},
+	})
 }
 
 func when(t time.Time) string {

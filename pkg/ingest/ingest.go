@@ -154,18 +154,18 @@ func Run(ctx context.Context, o Options) (stats Stats, err error) {
 
 // A run is the state between the archives and the index.
 type run struct {
-	options   Options
-	stats     Stats
-	writer    *index.Writer
-	base      *index.Reader // what is published
-	inc       *increment
-	analyzer  *analysis.Analyzer // knows the people of all mail
-	revisions *revisions
-	speakers  map[string][]*speaker // in their parts, as they are to be published
-	wrote     bool                  // the writer holds changes
-	before    map[string]bool       // threads of the index that the increment touches
-	bySource  map[string]int        // archive -> its place in stats.Sources
-	progress  Progress              // what was told last
+	options    Options
+	stats      Stats
+	writer     *index.Writer
+	base       *index.Reader // what is published
+	inc        *increment
+	analyzer   *analysis.Analyzer // knows the people of all mail
+	settlement *settlement
+	speakers   map[string][]*speaker // in their parts, as they are to be published
+	wrote      bool                  // the writer holds changes
+	before     map[string]bool       // threads of the index that the increment touches
+	bySource   map[string]int        // archive -> its place in stats.Sources
+	progress   Progress              // what was told last
 }
 
 // begin makes ready for an increment.

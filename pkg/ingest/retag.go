@@ -78,7 +78,7 @@ func (r *run) retag(ctx context.Context) error {
 	for _, c := range all {
 		r.before[c.id] = true
 	}
-	if err := r.gather(ctx, subjects, nil); err != nil {
+	if err := r.expect(ctx, subjects, nil); err != nil {
 		return err
 	}
 	done := 0
@@ -94,7 +94,7 @@ func (r *run) retag(ctx context.Context) error {
 	if done != total {
 		return fmt.Errorf("%w: its threads hold %d of %d messages", index.ErrCorrupt, done, total)
 	}
-	if err := r.settleAll(); err != nil {
+	if err := r.settle(ctx); err != nil {
 		return err
 	}
 	parts, err := r.speakersText()

@@ -69,13 +69,13 @@ func (r *run) threads(ctx context.Context, c *changes) error {
 	for i, t := range built {
 		subjects[i] = t.Subject
 	}
-	if err := r.gather(ctx, subjects, old); err != nil {
+	if err := r.expect(ctx, subjects, old); err != nil {
 		return err
 	}
 	if err := r.analyse(ctx, built, members, len(headers)); err != nil {
 		return err
 	}
-	return r.settleAll()
+	return r.settle(ctx)
 }
 
 // neighbours are the ids by which the changes hang together with mail of the index: their own, and those
@@ -197,7 +197,7 @@ func (w *worker) thread(t *thread.Thread, members map[string][]*member) (mails i
 		written++
 	}
 	w.written += written
-	if r.revisions.hold(&result.Summary, written == 0) {
+	if r.settlement.hold(&result.Summary, written == 0) {
 		return mails, nil
 	}
 	wrote, err := r.putThread(w.base, &result.Summary, written == 0)

@@ -99,10 +99,12 @@ func who(n int, one, many string) string {
 // label says what kind of thread it is and how heated.
 func (c *conversation) label(p *Page) string {
 	heat := []string{"calm", "pointed", "heated", "hostile"}[p.Heat]
-	switch p.Label {
-	case "debate":
+	switch {
+	case c.in.Summary.PartOf != nil:
+		return "By its subject it is a piece of a debate about Rust in the kernel, cut off because mail between them is not in the data; this piece is " + heat + " (" + strconv.Itoa(p.Heat) + " on a scale from 0 to 3)."
+	case p.Label == "debate":
 		return "It is a debate about Rust in the kernel, as a whole " + heat + " (" + strconv.Itoa(p.Heat) + " on a scale from 0 to 3)."
-	case "rust":
+	case p.Label == "rust":
 		return "It is about Rust, but not contested; as a whole it is " + heat + " (" + strconv.Itoa(p.Heat) + " on a scale from 0 to 3)."
 	}
 	return "It is not about Rust as such; as a whole it is " + heat + " (" + strconv.Itoa(p.Heat) + " on a scale from 0 to 3)."

@@ -31,6 +31,9 @@ func anonymise(in ThreadInput, o Options) ThreadInput {
 		missing = append(missing, r.Parent, r.Thread)
 	}
 	missing = append(append(missing, in.Summary.Missing...), in.Summary.ID, in.Summary.Outcome.ID)
+	if p := in.Summary.PartOf; p != nil {
+		missing = append(missing, p.ID)
+	}
 	slices.Sort(missing)
 	n := 0
 	for _, id := range slices.Compact(missing) {
@@ -450,6 +453,9 @@ func (a *pseudonyms) summary(s analysis.ThreadSummary, ids map[string]string) an
 		ID: ids[s.ID], Subject: a.text(s.Subject), Lists: s.Lists, Messages: s.Messages, First: s.First, Last: s.Last, Partial: s.Partial,
 		Label: s.Label, DebateScore: s.DebateScore, Heat: s.Heat, Topics: s.Topics, Entities: s.Entities,
 		Outcome: analysis.Outcome{Label: s.Outcome.Label, ID: ids[s.Outcome.ID], Evidence: a.evidence(s.Outcome.Evidence)},
+	}
+	if p := s.PartOf; p != nil {
+		out.PartOf = &analysis.Part{ID: ids[p.ID], Label: p.Label, DebateScore: p.DebateScore}
 	}
 	event := func(e *analysis.ThreadEvidence) *analysis.ThreadEvidence {
 		if e == nil {

@@ -39,7 +39,7 @@ func (c *Corpus) Check(ctx context.Context) (*Figures, error) {
 	}
 	for seed := range c.o.Seeds {
 		fold := c.deal(uint64(seed))
-		var said eval.Predictions
+		var said verdicts
 		for k := range folds {
 			err := c.holdOut(ctx, h, func(thread, _ string) bool { f, ok := fold[thread]; return !ok || f != k }, &said)
 			if err != nil {
@@ -51,7 +51,7 @@ func (c *Corpus) Check(ctx context.Context) (*Figures, error) {
 	if len(lists) < 2 {
 		return f, nil
 	}
-	var said eval.Predictions
+	var said verdicts
 	for _, held := range lists {
 		use := func(_, list string) bool { return list != held }
 		h, err := c.heads(use)
@@ -99,28 +99,47 @@ func kindOf(t *conversation) string {
 }
 
 // holdOut learns from what use accepts and judges the tested threads that it does not.
-func (c *Corpus) holdOut(ctx context.Context, h general, use choice, said *eval.Predictions) error {
+func (c *Corpus) holdOut(ctx context.Context, h general, use choice, said *verdicts) error {
 	_, a, err := c.learn(ctx, h, use)
 	if err != nil {
 		return err
 	}
 	for _, t := range c.threads {
 		if t.tested && !use(t.id, t.list) {
-			say(said, a.Judge(t.prepared))
+			said.add(a.Judge(t.prepared))
 		}
 	}
 	return nil
 }
 
-func (c *Corpus) compare(said eval.Predictions) *eval.Report {
-	return eval.Compare(eval.Set{Messages: c.gold.Messages, Threads: c.gold.Threads}, said, eval.Options{Resamples: -1, Mistakes: -1})
+// verdicts are what models say of threads that they have not learned from.
+type verdicts struct {
+	messages []analysis.Record
+	threads  []analysis.ThreadSummary
 }
 
-func say(p *eval.Predictions, r analysis.Result) {
+func (v *verdicts) add(r analysis.Result) {
 	for _, d := range r.Messages {
-		p.Messages = append(p.Messages, Message(&d.Record, ""))
+		v.messages = append(v.messages, d.Record)
 	}
-	p.Threads = append(p.Threads, Thread(&r.Summary))
+	v.threads = append(v.threads, r.Summary)
+}
+
+// compare measures the verdicts, after each thread has been told which debate it is a piece of.
+func (c *Corpus) compare(said verdicts) *eval.Report {
+	var p eval.Predictions
+	for i := range said.messages {
+		p.Messages = append(p.Messages, Message(&said.messages[i], ""))
+	}
+	var debates analysis.Debates
+	for i := range said.threads {
+		debates.Note(&said.threads[i])
+	}
+	for i := range said.threads {
+		debates.Settle(&said.threads[i])
+		p.Threads = append(p.Threads, Thread(&said.threads[i]))
+	}
+	return eval.Compare(eval.Set{Messages: c.gold.Messages, Threads: c.gold.Threads}, p, eval.Options{Resamples: -1, Mistakes: -1})
 }
 
 // A Figure is one measure of Figures.
