@@ -8,16 +8,15 @@ import (
 	"strings"
 )
 
-// Table writes the report as text: one line for each field, then the classes, baselines and parts of each.
+// Table writes the report as text of 80 columns: one line for each field, then the other figures, classes, baselines and parts of each.
 func (r *Report) Table(w io.Writer) error {
 	var b strings.Builder
 	rows := make([][]string, 0, 1+len(r.Fields))
-	rows = append(rows, []string{"field", "n", "threads", "metric", "value", "95% interval", "kappa", "accuracy", "calibration", "evidence"})
+	rows = append(rows, []string{"field", "n", "threads", "metric", "value", "95% interval", "kappa"})
 	for i := range r.Fields {
 		f := &r.Fields[i]
 		rows = append(rows, []string{
-			f.Name, strconv.Itoa(f.N), strconv.Itoa(f.Threads), f.Metric, figure(&f.Value), interval(f.Interval), figure(f.Kappa), figure(f.Accuracy),
-			figure(f.Calibration), evidence(f),
+			f.Name, strconv.Itoa(f.N), strconv.Itoa(f.Threads), f.Metric, figure(&f.Value), interval(f.Interval), figure(f.Kappa),
 		})
 	}
 	columns(&b, rows)
@@ -49,9 +48,12 @@ func (f *Field) table(b *strings.Builder) {
 		{"recall", f.Recall},
 		{"quadratic kappa", f.Quadratic},
 		{"average precision", f.AvgPrecision},
+		{"accuracy", f.Accuracy},
+		{"calibration error", f.Calibration},
 	} {
 		line(k.name, figure(k.v))
 	}
+	line("tags with evidence", evidence(f))
 	rows := make([][]string, 0, 1+len(f.Classes))
 	rows = append(rows, []string{"  class", "labelled", "predicted", "precision", "recall", "F1"})
 	for _, k := range f.Classes {
