@@ -284,7 +284,7 @@ func (d *Draft) signalEvidence(v *stance.Verdict) []Evidence {
 	if len(out) == 0 {
 		out = append(out, d.evidence(-1, "signal", v.Score))
 	}
-	return out
+	return once(out)
 }
 
 // hit is what the judging packages each call their Hit.
@@ -315,6 +315,7 @@ func verdict[H sentiment.Hit | stance.Hit](d *Draft, label string, score float64
 	if len(v.Evidence) == 0 {
 		v.Evidence = d.Record.SignalBy
 	}
+	v.Evidence = once(v.Evidence)
 	return v
 }
 

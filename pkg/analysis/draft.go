@@ -264,6 +264,26 @@ func (d *Draft) evidence(sentence int, rule string, weight float64) Evidence {
 	return Evidence{Text: oneLine(d.Text.Own[s.Start:s.End]), Start: s.Start, End: s.End, Rule: rule, Weight: round(weight)}
 }
 
+// once shows each sentence once, by all rules that fired on it, with the weight of the strongest. What stands in no
+// sentence stays as it is.
+func once(evidence []Evidence) []Evidence {
+	out := evidence[:0:0]
+next:
+	for _, e := range evidence {
+		for i := range out {
+			if o := &out[i]; e.End > e.Start && o.Start == e.Start && o.End == e.End {
+				if e.Rule != o.Rule {
+					o.Rule += "; " + e.Rule
+				}
+				o.Weight = max(o.Weight, e.Weight)
+				continue next
+			}
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // round keeps records small and the same on every machine.

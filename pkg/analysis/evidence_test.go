@@ -27,6 +27,20 @@ func checkEvidence(t *testing.T, what, own string, e analysis.Evidence) {
 	}
 }
 
+// checkOnce holds that no sentence is shown twice for one tag.
+func checkOnce(t *testing.T, what string, evidence []analysis.Evidence) {
+	t.Helper()
+	shown := map[[2]int]string{}
+	for _, e := range evidence {
+		if at := [2]int{e.Start, e.End}; e.End > e.Start {
+			if rule, ok := shown[at]; ok {
+				t.Errorf("%s: %q is shown by %q and by %q", what, e.Text, rule, e.Rule)
+			}
+			shown[at] = e.Rule
+		}
+	}
+}
+
 func TestEveryTagHasEvidence(t *testing.T) {
 	t.Parallel()
 	a := analyzer(t)
@@ -50,6 +64,7 @@ func TestEveryTagHasEvidence(t *testing.T) {
 				for _, e := range evidence {
 					checkEvidence(t, what, d.Text.Own, e)
 				}
+				checkOnce(t, what, evidence)
 			}
 			check("sentiment", "neutral", rec.Sentiment.Label, rec.Sentiment.Evidence)
 			check("incivility", "false", rec.Incivility.Label, rec.Incivility.Evidence)

@@ -1,6 +1,7 @@
 package topic_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -116,6 +117,23 @@ func TestArgumentsContext(t *testing.T) {
 	}
 }
 
+// TestHits holds that a sentence is one reason however many cues stand in it, and that no cue is named twice.
+func TestHits(t *testing.T) {
+	t.Parallel()
+	m := &topic.Mail{Title: "Rust and volatile", Sentences: []string{"So what.", "The seqlocks of the kernel rely on data dependencies, and volatile is no help."}}
+	got := topic.Default().Read(m).Arguments(nil)
+	if len(got) == 0 {
+		t.Fatal("no arguments")
+	}
+	want := []topic.Hit{
+		{Sentence: 1, Rule: "cue memory-model: seqlock*; (data|address|control) dependenc*; volatile", Weight: 9.6},
+		{Sentence: -1, Rule: "title memory-model: volatile", Weight: 6},
+	}
+	if diff := cmp.Diff(want, got[0].Hits); diff != "" {
+		t.Errorf("hits (-want +got):\n%s", diff)
+	}
+}
+
 // checkVerdicts holds what every list of arguments promises.
 func checkVerdicts(t *testing.T, vs []topic.Verdict, sentences int) {
 	t.Helper()
@@ -129,9 +147,16 @@ func checkVerdicts(t *testing.T, vs []topic.Verdict, sentences int) {
 		if len(v.Hits) == 0 {
 			t.Errorf("%s has no evidence", v.Label)
 		}
+		shown := map[string]bool{}
 		for _, h := range v.Hits {
 			if h.Sentence < -1 || h.Sentence >= sentences || h.Rule == "" {
 				t.Errorf("%s: hit %+v of %d sentences", v.Label, h, sentences)
+			}
+			source, _, _ := strings.Cut(h.Rule, ": ")
+			if at := fmt.Sprint(h.Sentence, source); shown[at] {
+				t.Errorf("%s: sentence %d is shown twice by %s", v.Label, h.Sentence, source)
+			} else {
+				shown[at] = true
 			}
 		}
 	}

@@ -155,6 +155,7 @@ func (rd *Reading) Entities() []Verdict {
 			}
 			return 0
 		})
+		v.Hits = joined(v.Hits)
 		v.Hits = v.Hits[:min(len(v.Hits), maxHits)]
 		out = append(out, v)
 	}

@@ -21,13 +21,6 @@ type Mail struct {
 	Patch       bool     // a posted patch or cover letter, not a reply
 }
 
-// A Hit is one reason for a verdict.
-type Hit struct {
-	Sentence int     // index in Mail.Sentences; -1 for subject, recipients, files, quoted text and thread
-	Rule     string  // "cue ID: EXPR", "title ID: EXPR", "path ID: PATTERN", ...
-	Weight   float64 // what it adds to the score
-}
-
 // A Verdict is a label with its score in 0..1 and the reasons for it, the strongest first.
 type Verdict struct {
 	Label string

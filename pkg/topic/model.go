@@ -231,26 +231,29 @@ func (rd *Reading) Scores(c *Context) []Verdict {
 // reasons returns the strongest hits of a topic: own sentences first, that with the most cues at the head, then context.
 func (rd *Reading) reasons(topic int, prior map[string]float64) []Hit {
 	t, id := &rd.arguments().topics[topic], rd.rules.topics[topic].ID
-	hits := make([]Hit, 0, len(t.own))
-	total := make(map[int]float64, len(t.own)) // of a sentence
+	own := make([]Hit, 0, len(t.own))
 	for _, f := range t.own {
-		total[int(f.sentence)] += f.weight
-		hits = append(hits, Hit{int(f.sentence), "cue " + id + ": " + rd.rules.patterns[f.pattern].expr, f.weight})
+		own = append(own, Hit{int(f.sentence), "cue " + id + ": " + rd.rules.patterns[f.pattern].expr, f.weight})
 	}
-	byWeight := func(a, b Hit) int {
-		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Sentence, b.Sentence))
-	}
-	slices.SortStableFunc(hits, func(a, b Hit) int {
-		return cmp.Or(cmp.Compare(total[b.Sentence], total[a.Sentence]), byWeight(a, b))
-	})
 	around := make([]Hit, 0, len(t.context))
 	for _, c := range t.context {
 		around = append(around, Hit{-1, c.source + " " + id + ": " + c.by, c.weight})
 	}
-	slices.SortStableFunc(around, byWeight)
-	hits = append(hits[:min(len(hits), maxHits-1)], around...)
+	own, around = strongestFirst(own), strongestFirst(around)
+	hits := append(own[:min(len(own), maxHits-1)], around...)
 	if p := prior[id]; p > 0 && len(hits) < maxHits {
 		hits = append(hits, Hit{-1, "thread " + id, p})
 	}
 	return hits[:min(len(hits), maxHits)]
+}
+
+// strongestFirst joins the hits and sorts them, and within each the strongest cue first.
+func strongestFirst(hits []Hit) []Hit {
+	byWeight := func(a, b Hit) int {
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Sentence, b.Sentence))
+	}
+	slices.SortStableFunc(hits, byWeight)
+	hits = joined(hits)
+	slices.SortStableFunc(hits, byWeight)
+	return hits
 }
