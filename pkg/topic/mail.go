@@ -1,6 +1,7 @@
 package topic
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"strings"
@@ -246,16 +247,19 @@ func (rd *Reading) traps(ms []match) []span {
 
 func (rd *Reading) arguesSentence(sc *scan, i int) {
 	rd.argued.words += len(sc.toks)
+	if listed(sc.text) {
+		return
+	}
 	ms := sc.find(argumentFamily)
 	if len(ms) == 0 {
 		return
 	}
 	frames := rd.framed(sc, ms)
-	for _, m := range ms {
+	ms = slices.DeleteFunc(ms, func(m match) bool {
+		return rd.rules.patterns[m.pattern].kind != topicCue || within(frames, m.first)
+	})
+	for _, m := range rd.apart(ms) {
 		p := &rd.rules.patterns[m.pattern]
-		if p.kind != topicCue || within(frames, m.first) {
-			continue
-		}
 		t := &rd.argued.topics[p.owner]
 		w := p.weight
 		if slices.ContainsFunc(t.own, func(f found) bool { return f.pattern == m.pattern }) {
@@ -264,6 +268,34 @@ func (rd *Reading) arguesSentence(sc *scan, i int) {
 		t.own = append(t.own, found{int32(i), m.pattern, w})
 		t.sum += w
 	}
+}
+
+// apart leaves out, in place, every match that covers, or is covered by, a heavier one of the same topic, or a longer one of the
+// same weight: "memory model" is one cue, though "model" is one too.
+func (rd *Reading) apart(ms []match) []match {
+	lighter := func(a, b match) bool { // a than b
+		p, q := &rd.rules.patterns[a.pattern], &rd.rules.patterns[b.pattern]
+		if p.owner != q.owner || (a.first < b.first || a.last > b.last) && (b.first < a.first || b.last > a.last) {
+			return false
+		}
+		return cmp.Or(cmp.Compare(p.weight, q.weight), cmp.Compare(a.last-a.first, b.last-b.first), cmp.Compare(b.pattern, a.pattern)) < 0
+	}
+	out := ms[:0]
+next:
+	for i, m := range ms {
+		for _, k := range out {
+			if lighter(m, k) {
+				continue next
+			}
+		}
+		for _, k := range ms[i+1:] {
+			if lighter(m, k) {
+				continue next
+			}
+		}
+		out = append(out, m)
+	}
+	return out
 }
 
 // built says that the word belongs to the path of an object file, or to a line of a kernel configuration.
@@ -282,15 +314,28 @@ func built(text string, t token) bool {
 	return strings.HasSuffix(word, ".o") || strings.HasSuffix(word, ".a") || strings.Contains(word, ".o:")
 }
 
+// listed says that the sentence is an entry of a list of patches.
+//
+// QUIRK: who applies a series names its patches, "[1/2] rust: kconfig: add a symbol", by hand or by b4. The subjects are
+// the words of who wrote the patches.
+func listed(text string) bool {
+	n := 1
+	for n < len(text) && (text[n] >= '0' && text[n] <= '9' || text[n] == '/') {
+		n++
+	}
+	return n > 1 && n < len(text) && text[0] == '[' && text[n] == ']' && strings.IndexByte(text[:n], '/') > 0
+}
+
 // repeated is what a cue is worth when the mail has used it before.
 const repeated = 0.25
 
 func (rd *Reading) arguesTitle(sc *scan, own bool) {
-	for _, m := range sc.find(argumentFamily) {
+	ms := slices.DeleteFunc(sc.find(argumentFamily), func(m match) bool {
 		p := &rd.rules.patterns[m.pattern]
-		if p.kind != topicCue && p.kind != topicTitle || p.weight < strongWeight {
-			continue // a common word says nothing in a title
-		}
+		return p.kind != topicCue && p.kind != topicTitle || p.weight < strongWeight // a common word says nothing in a title
+	})
+	for _, m := range rd.apart(ms) {
+		p := &rd.rules.patterns[m.pattern]
 		t := &rd.argued.topics[p.owner]
 		if own {
 			t.title += p.weight

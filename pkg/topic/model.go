@@ -14,7 +14,7 @@ const (
 	fBias       feature = iota
 	fOwn                // log(1 + weights of distinct cues in the author's text)
 	fBest               // log(1 + weight of the strongest sentence)
-	fShare              // share of all topics' weights
+	fShare              // share of all topics' weights and a few more
 	fTitle              // log(1 + title weights)
 	fThread             // the same for the thread's title
 	fQuote              // log(1 + weights in quoted text)
@@ -37,6 +37,7 @@ const (
 	nameThreshold = "threshold" // lowest score of an argument
 	nameRatio     = "ratio"     // lowest score relative to the best
 	nameAmple     = "ample"     // weight of the author's own cues from which the best does not matter
+	nameFew       = "few"       // weight of cues that is few: a lone cue is no share of one
 )
 
 type model struct {
@@ -44,19 +45,20 @@ type model struct {
 	threshold float64
 	ratio     float64
 	ample     float64
+	few       float64
 }
 
 func modelNames() map[string]int {
-	names := make(map[string]int, int(features)+3)
+	names := make(map[string]int, int(features)+4)
 	for i, n := range featureNames {
 		names[n] = i
 	}
-	names[nameThreshold], names[nameRatio], names[nameAmple] = -1, -1, -1
+	names[nameThreshold], names[nameRatio], names[nameAmple], names[nameFew] = -1, -1, -1, -1
 	return names
 }
 
 func newModel(score map[string]float64) model {
-	m := model{threshold: score[nameThreshold], ratio: score[nameRatio], ample: score[nameAmple]}
+	m := model{threshold: score[nameThreshold], ratio: score[nameRatio], ample: score[nameAmple], few: max(score[nameFew], 0)}
 	for i, n := range featureNames {
 		m.weights[i] = score[n]
 	}
@@ -114,10 +116,11 @@ func (rd *Reading) weigh(c *Context) *weighed {
 	return w
 }
 
-// shown says that there is something to show for a topic.
+// shown says that there is something to show for a topic. The subject of a reply, what it quotes and its thread are the
+// words of others: they make an argument surer, and none by themselves.
 func (w *weighed) shown(topic int) bool {
 	t := &w.topics[topic]
-	return t.sum != 0 || len(t.context) > 0 || w.prior[w.rd.rules.topics[topic].ID] != 0
+	return t.sum != 0 || w.rd.mail.Patch && (len(t.context) > 0 || w.prior[w.rd.rules.topics[topic].ID] != 0)
 }
 
 func (w *weighed) features(topic int) (x [features]float64) {
@@ -132,10 +135,10 @@ func (w *weighed) features(topic int) (x [features]float64) {
 	x[fPrior] = w.prior[w.rd.rules.topics[topic].ID]
 	x[fRust], x[fOff] = w.rust, w.off
 	if w.sum > 0 {
-		x[fShare] = t.sum / w.sum
+		x[fShare] = t.sum / (w.sum + w.rd.rules.model.few)
 	}
 	if w.quoted > 0 {
-		x[fQuoteShare] = t.quoted / w.quoted
+		x[fQuoteShare] = t.quoted / (w.quoted + w.rd.rules.model.few)
 	}
 	if w.words < briefWords {
 		x[fBrief] = x[fTitle]

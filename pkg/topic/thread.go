@@ -73,7 +73,7 @@ func keep(topics []ThreadTopic, arguing int) int {
 const (
 	poolShort         = 6.0  // messages that argue: up to here the bar is highest
 	poolLong          = 40.0 // from here on it is lowest
-	poolThreshold     = 0.12 // lowest score
+	poolThreshold     = 0.08 // lowest score
 	poolThresholdLong = 0.05
 	poolRatio         = 0.45 // lowest part of the best score
 	poolRatioLong     = 0.18
