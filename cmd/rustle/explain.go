@@ -197,7 +197,7 @@ func (c *command) explainSentence(w io.Writer, text string, fired []string) {
 func (c *command) explainThread(w io.Writer, s *analysis.ThreadSummary) {
 	fmt.Fprintf(w, "\n%s\n", c.paint.paint(bold, "the thread"))
 	t := table{}
-	t.row("  label", s.Label, score(s.DebateScore))
+	t.row("  label", s.Label, debateScore(s))
 	if p := s.PartOf; p != nil {
 		t.row("  piece of", safe(p.ID), "by its subject; by itself "+p.Label+", "+score(p.DebateScore))
 	}
@@ -220,6 +220,14 @@ func (c *command) explainThread(w io.Writer, s *analysis.ThreadSummary) {
 		fmt.Fprintf(w, "\n%s\n", c.paint.paint(bold, "discussions inside the thread"))
 		c.threadBranches(w, s)
 	}
+}
+
+// debateScore says which score stands behind the label; a thread that is not about Rust has none.
+func debateScore(s *analysis.ThreadSummary) string {
+	if s.Label == "other" {
+		return "not about Rust"
+	}
+	return "score " + score(s.DebateScore) + ", a debate from " + score(analysis.Sure)
 }
 
 func score(x float64) string { return fmt.Sprintf("%.2f", x) }

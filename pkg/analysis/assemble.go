@@ -340,8 +340,8 @@ func (a *Analyzer) summary(t *thread.Thread, drafts []*Draft, about topic.Releva
 		s.Branches = b
 	}
 	s.Label = "rust"
-	s.DebateScore = round(a.shape.debate(f[:]))
-	if s.DebateScore >= a.shape.Limit {
+	s.DebateScore = a.shape.debate(f[:])
+	if s.DebateScore >= Sure {
 		s.Label = debate
 	}
 	contributions := make([]topic.Contribution, len(drafts))

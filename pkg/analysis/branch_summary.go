@@ -151,8 +151,8 @@ func (a *Analyzer) branchSummary(drafts []*Draft, size int) Branch {
 	b.Heat = a.shape.heat(f[:])
 	if rust*2 >= size {
 		b.Label = "rust"
-		b.DebateScore = round(a.shape.debate(f[:]))
-		if b.DebateScore >= a.shape.Limit {
+		b.DebateScore = a.shape.debate(f[:])
+		if b.DebateScore >= Sure {
 			b.Label = debate
 		}
 		for _, tt := range a.topics.Pool(contributions) {

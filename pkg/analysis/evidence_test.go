@@ -91,6 +91,14 @@ func TestEveryTagHasEvidence(t *testing.T) {
 	}
 }
 
+// checkScore holds that no label stands beside a score that speaks against it.
+func checkScore(t *testing.T, id, label string, score float64) {
+	t.Helper()
+	if score < 0 || score > 1 || (label == "debate") != (score >= analysis.Sure) || label == "other" && score != 0 {
+		t.Errorf("%s: %s with score %v", id, label, score)
+	}
+}
+
 // checkSummary holds the thread's own tags and counts against its messages.
 func checkSummary(t *testing.T, r *analysis.Result) {
 	t.Helper()
@@ -114,6 +122,11 @@ func checkSummary(t *testing.T, r *analysis.Result) {
 		if d.Record.Signal != "none" {
 			signals[d.Record.Signal]++
 		}
+	}
+	checkScore(t, s.ID, s.Label, s.DebateScore)
+	for i := range s.Branches {
+		b := &s.Branches[i]
+		checkScore(t, b.ID, b.Label, b.DebateScore)
 	}
 	if diff := cmp.Diff(stances, s.Stances); diff != "" {
 		t.Errorf("%s: stances (-want +got):\n%s", s.ID, diff)

@@ -187,8 +187,8 @@ type ThreadSummary struct {
 	Last         time.Time        `json:"last"`
 	Partial      bool             `json:"partial"` // the root's parent lies outside the data
 	Missing      []string         `json:"missing,omitempty"`
-	Label        string           `json:"label"` // debate | rust | other
-	DebateScore  float64          `json:"debate_score"`
+	Label        string           `json:"label"`             // debate | rust | other
+	DebateScore  float64          `json:"debate_score"`      // of a thread about Rust: debate from Sure on; 0 of others
 	PartOf       *Part            `json:"part_of,omitempty"` // the debate that it is a piece of
 	Heat         int              `json:"heat"`              // 0 calm .. 3 hostile
 	Topics       []ThreadTag      `json:"topics"`

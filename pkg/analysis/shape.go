@@ -25,7 +25,7 @@ type shapeModel struct {
 	Debate scorer    `json:"debate"` // logit that a thread about Rust is a debate
 	Heat   scorer    `json:"heat"`   // of any thread, on a scale from 0 up
 	Cuts   []float64 `json:"cuts"`   // heat 1, 2, 3 begin at these values
-	Limit  float64   `json:"limit"`  // debate from this probability
+	Limit  float64   `json:"limit"`  // debate from this value of the logistic function on, in (0, 1]; 1: never
 	Card   string    `json:"card"`   // what it was learned from
 }
 
@@ -68,6 +68,9 @@ func loadShape(data []byte) (*shapeModel, error) {
 	}
 	if len(m.Cuts) != 3 || !slices.IsSorted(m.Cuts) {
 		return nil, errors.New("thread model: wants three rising cuts of heat")
+	}
+	if !(m.Limit > 0 && m.Limit <= 1) {
+		return nil, errors.New("thread model: the limit of debates must be above 0 and at most 1")
 	}
 	if err := errors.Join(m.Debate.resolve(), m.Heat.resolve()); err != nil {
 		return nil, fmt.Errorf("thread model: %w", err)
@@ -159,8 +162,16 @@ func (s *scorer) score(f []float64) float64 {
 	return sum
 }
 
-// debate is the probability that a thread about Rust is a debate.
-func (m *shapeModel) debate(f []float64) float64 { return logistic(m.Debate.score(f)) }
+// debate is how much a thread about Rust is a debate, 0..1, rounded as records show it: from [Sure] on it is one. The best
+// limit of the model lies elsewhere, for debates have more weight in training than there are of them; what lies below it is
+// stretched to below one half, what lies above it to above, so that no label stands beside a score that speaks against it.
+func (m *shapeModel) debate(f []float64) float64 {
+	p := logistic(m.Debate.score(f))
+	if p < m.Limit || m.Limit == 1 {
+		return round(Sure * p / m.Limit)
+	}
+	return round(1 - (1-Sure)*(1-p)/(1-m.Limit))
+}
 
 // heat is 0 calm to 3 hostile.
 func (m *shapeModel) heat(f []float64) int { return cut(m.Heat.score(f), m.Cuts) }

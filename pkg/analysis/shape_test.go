@@ -19,8 +19,10 @@ func TestThreadModelsThatCannotBeUsed(t *testing.T) {
 		{"no JSON", "shape", "thread model: "},
 		{"no cuts", `{}`, "three rising cuts"},
 		{"falling cuts", `{"cuts":[2,1,0]}`, "three rising cuts"},
-		{"unknown feature", `{"cuts":[0,1,2],"debate":{"terms":[{"feature":"weather","scale":1}]}}`, `no feature "weather"`},
-		{"scale of zero", `{"cuts":[0,1,2],"heat":{"terms":[{"feature":"tagged"}]}}`, "scale must be positive"},
+		{"no limit", `{"cuts":[0,1,2]}`, "limit of debates"},
+		{"limit above one", `{"cuts":[0,1,2],"limit":1.5}`, "limit of debates"},
+		{"unknown feature", `{"cuts":[0,1,2],"limit":0.5,"debate":{"terms":[{"feature":"weather","scale":1}]}}`, `no feature "weather"`},
+		{"scale of zero", `{"cuts":[0,1,2],"limit":0.5,"heat":{"terms":[{"feature":"tagged"}]}}`, "scale must be positive"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

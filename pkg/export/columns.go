@@ -81,7 +81,7 @@ func threadTable() []column[analysis.ThreadSummary] {
 		{"partial", "boolean", "the mail that began the thread lies outside the data", func(t *s) string { return strconv.FormatBool(t.Partial) }},
 		{"missing", "list", "Message-IDs referred to but not in the data", func(t *s) string { return list(t.Missing) }},
 		{"label", "string", "debate | rust | other", func(t *s) string { return t.Label }},
-		{"debate_score", "number", "calibrated score of a debate, 0..1", func(t *s) string { return score(t.DebateScore) }},
+		{"debate_score", "number", "how much a thread about Rust is a debate, 0..1: the label is debate from 0.5 on; 0 of other threads", func(t *s) string { return score(t.DebateScore) }},
 		{"heat", "integer", "0 calm, 1 pointed, 2 heated, 3 hostile", func(t *s) string { return strconv.Itoa(t.Heat) }},
 		{"topics", "list", "arguments, the strongest first: id=mails", func(t *s) string { return list(threadTags(t.Topics)) }},
 		{"entities", "list", "drivers and subsystems: id=mails", func(t *s) string { return list(threadTags(t.Entities)) }},
