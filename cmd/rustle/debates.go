@@ -36,7 +36,8 @@ people, reports and exports of threads; "(2 unsure)" are those with a lower one.
 the list: debates that hold a matching mail.
 
 --branches also names the discussions inside large threads: the mail that opens each, its size,
-label, heat and arguments, where it heated up and who cooled it.
+label, heat and arguments, the sentences that label and heat rest on, where it heated up, which
+takes two, and who cooled it.
 
 ` + exitHelp,
 		Example: "  rustle debates\n  rustle debates l:ksummit --since 2025 --sort heat\n  rustle debates topic:toolchain-versions --format jsonl",
@@ -126,14 +127,24 @@ func (c *command) threadBranches(w io.Writer, s *analysis.ThreadSummary) {
 			fmt.Fprint(w, c.folded(pad+"  ", topics))
 		}
 		fmt.Fprint(w, c.folded(pad+"  ", c.paint.paint(dim, safe(b.ID))))
-		for _, turn := range []struct {
-			head string
-			ev   *analysis.ThreadEvidence
-		}{{"heats up: ", b.Heated}, {"cooled by: ", b.Cooled}} {
-			if turn.ev != nil {
-				pad := pad + "  "
-				fmt.Fprint(w, c.folded(pad, turn.head+safe(turn.ev.Text)), c.folded(pad+"  ", c.paint.paint(dim, safe(turn.ev.ID))))
+		shown := func(head string, e *analysis.ThreadEvidence) {
+			pad, text := pad+"  ", e.Text
+			rule, by, _ := strings.Cut(e.Rule, ": ")
+			if e.End <= e.Start { // no sentence says it
+				text = by
 			}
+			fmt.Fprint(w, c.folded(pad, head+safe(text)), c.folded(pad+"  ", c.paint.paint(dim, safe(rule)+", "+safe(e.ID))))
+		}
+		for k := range b.Evidence {
+			if e := &b.Evidence[k]; b.Heated == nil || *e != *b.Heated {
+				shown("- ", e)
+			}
+		}
+		if b.Heated != nil {
+			shown("heats up: ", b.Heated)
+		}
+		if b.Cooled != nil {
+			shown("cooled by: ", b.Cooled)
 		}
 	}
 }

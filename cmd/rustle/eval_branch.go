@@ -45,7 +45,7 @@ func labelledBranch(r *index.Reader, g *eval.Thread) (*eval.ThreadPrediction, er
 	if most < sameBranch {
 		return nil, nil
 	}
-	p := train.Thread(&analysis.ThreadSummary{ID: g.ID, Subject: best.Subject, Label: best.Label, DebateScore: best.DebateScore, Heat: best.Heat, Messages: best.Messages, Topics: best.Topics})
+	p := train.Thread(&analysis.ThreadSummary{ID: g.ID, Subject: best.Subject, Label: best.Label, DebateScore: best.DebateScore, Heat: best.Heat, Messages: best.Messages, Topics: best.Topics, Evidence: best.Evidence})
 	return &p, nil
 }
 

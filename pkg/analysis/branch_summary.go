@@ -2,8 +2,10 @@ package analysis
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"rustle/pkg/topic"
 )
@@ -132,7 +134,10 @@ func sameTitle(a, b *Draft) bool {
 
 func (a *Analyzer) branchSummary(drafts []*Draft, size int) Branch {
 	root := &drafts[0].Record
-	b := Branch{ID: root.ID, Subject: root.Subject, Person: root.Person, Date: root.Date, Messages: size, Label: "other", Topics: []ThreadTag{}}
+	b := Branch{
+		ID: root.ID, Subject: root.Subject, Person: root.Person, Date: root.Date, Messages: size, Label: "other",
+		Topics: []ThreadTag{}, Evidence: []ThreadEvidence{},
+	}
 	people := map[string]bool{}
 	rust := 0
 	contributions := make([]topic.Contribution, 0, len(drafts))
@@ -162,7 +167,111 @@ func (a *Analyzer) branchSummary(drafts []*Draft, size int) Branch {
 	if b.Heat > 0 {
 		b.Heated, b.Cooled = heatUp(drafts)
 	}
+	b.Evidence = branchEvidence(drafts, &b, rust)
 	return b
+}
+
+// branchEvidence shows what the label and the heat of a branch rest on, in the order of the tree: who contests and who
+// defends in a debate, else what it is about; of a branch that left Rust how few of its mails name it; and what makes it hot.
+func branchEvidence(drafts []*Draft, b *Branch, rust int) []ThreadEvidence {
+	out := []ThreadEvidence{}
+	add := func(d *Draft, e *Evidence) {
+		if e != nil && !slices.ContainsFunc(out, func(o ThreadEvidence) bool { return o.ID == d.Record.ID && o.Start == e.Start && o.End == e.End }) {
+			out = append(out, ThreadEvidence{d.Record.ID, *e})
+		}
+	}
+	if b.Label == "other" {
+		root := drafts[0]
+		e := root.evidence(-1, fmt.Sprintf("drift: %d of %d mails about Rust", rust, b.Messages), 1)
+		add(root, &e)
+	}
+	if b.Label == "debate" {
+		critic := best(drafts, func(d *Draft) (*Evidence, float64) {
+			if d.stand.Label != oppose && d.stand.Label != conditional {
+				return nil, 0
+			}
+			return telling(d.stand.Evidence), d.stand.Score
+		})
+		if critic != nil {
+			add(critic, telling(critic.stand.Evidence))
+		}
+		defender := best(drafts, func(d *Draft) (*Evidence, float64) {
+			if d.stand.Label != support || critic != nil && d.Record.Person == critic.Record.Person {
+				return nil, 0
+			}
+			return telling(d.stand.Evidence), d.stand.Score
+		})
+		if defender != nil {
+			add(defender, telling(defender.stand.Evidence))
+		}
+	}
+	if len(out) == 0 && len(b.Topics) > 0 {
+		argued := func(d *Draft) *Evidence {
+			for i := range d.Record.Topics {
+				if t := &d.Record.Topics[i]; t.ID == b.Topics[0].ID {
+					return telling(t.Evidence)
+				}
+			}
+			return nil
+		}
+		if d := best(drafts, func(d *Draft) (*Evidence, float64) {
+			e := argued(d)
+			if e == nil {
+				return nil, 0
+			}
+			return e, e.Weight
+		}); d != nil {
+			add(d, argued(d))
+		}
+	}
+	for _, d := range drafts {
+		if len(out) == 0 && len(d.Record.RustBy) > 0 {
+			add(d, &d.Record.RustBy[0])
+		}
+	}
+	if b.Heat > 0 {
+		if d := best(drafts, func(d *Draft) (*Evidence, float64) { return heatEvidence(d), hot(d) }); d != nil {
+			add(d, heatEvidence(d))
+		}
+	}
+	at := make(map[string]int, len(drafts))
+	for i, d := range drafts {
+		at[d.Record.ID] = i
+	}
+	slices.SortStableFunc(out, func(x, y ThreadEvidence) int { return cmp.Compare(at[x.ID], at[y.ID]) })
+	return out
+}
+
+// best returns the message of a person with the highest score that has a sentence to show for it, the first of equal ones; nil
+// when there is none.
+func best(drafts []*Draft, of func(d *Draft) (*Evidence, float64)) *Draft {
+	var found *Draft
+	top := 0.0
+	for _, d := range drafts {
+		if d.Record.Kind == kindBot {
+			continue
+		}
+		if e, score := of(d); e != nil && score > top {
+			found, top = d, score
+		}
+	}
+	return found
+}
+
+// telling returns the sentence with the most weight of those that say something by themselves; nil when there is none.
+func telling(evidence []Evidence) *Evidence {
+	return strongestThat(evidence, func(*Evidence) bool { return true })
+}
+
+func strongestThat(evidence []Evidence, fits func(e *Evidence) bool) *Evidence {
+	var found *Evidence
+	for i := range evidence {
+		e := &evidence[i]
+		if e.End > e.Start && len(strings.Fields(e.Text)) >= fewWords && (found == nil || e.Weight > found.Weight) && fits(e) {
+			found = e
+		}
+	}
+	return found
 }
 
 // A mail is hot when it is half as hot as the hottest of its branch, and so hot at least.
@@ -176,8 +285,9 @@ func hot(d *Draft) float64 {
 	return 1.5*d.uncivil + d.negative + 0.5*d.oppose
 }
 
-// heatUp finds the first hot mail of a branch, and the one that cooled it: the first friendly or conceding mail after
-// which nobody is hot any more. Either may be missing.
+// heatUp finds the mail that heated up a branch, and the one that cooled it: the first friendly or conceding mail after
+// which nobody is hot any more. Either may be missing. A mail that is uncivil for sure heats up by itself; displeasure takes
+// two, one who shows it and somebody else who is hot afterwards. A sharp word that nobody minds heats up nothing.
 func heatUp(drafts []*Draft) (heated, cooled *ThreadEvidence) {
 	byDate := slices.Clone(drafts)
 	slices.SortStableFunc(byDate, func(x, y *Draft) int {
@@ -194,7 +304,13 @@ func heatUp(drafts []*Draft) (heated, cooled *ThreadEvidence) {
 			continue
 		}
 		last = i
-		if e := heatEvidence(d); heated == nil && e != nil {
+		e := heatEvidence(d)
+		if heated != nil || e == nil {
+			continue
+		}
+		if d.Record.Incivility.Label == isTrue && d.Record.Incivility.Score >= Sure || slices.ContainsFunc(byDate[i+1:], func(o *Draft) bool {
+			return o.Record.Person != d.Record.Person && hot(o) >= limit && heatEvidence(o) != nil
+		}) {
 			heated = &ThreadEvidence{d.Record.ID, *e}
 		}
 	}
@@ -218,26 +334,52 @@ func heatUp(drafts []*Draft) (heated, cooled *ThreadEvidence) {
 	return heated, nil
 }
 
-// heatEvidence is the sentence that makes a mail hot: an uncivil one, else one of displeasure, else one that opposes; nil
-// for a mail that is hot in many small doses. A condition is no heat, and a sentence of three words ("Really?") shows
-// none by itself.
+// Weights from which one sentence shows heat.
+const (
+	leastUncivil = 0.3
+	leastHeat    = 0.5 // of displeasure
+)
+
+// heatEvidence is the sentence that makes a mail hot: an uncivil one, else one of displeasure with somebody in a mail that is
+// negative for sure; nil for a mail that is hot in many small doses. To oppose is no heat, nor is a question, however short of
+// patience ("How does that work with -stable?"), nor what somebody says of himself, of a compiler or of the matter, nor a
+// sentence of three words.
 func heatEvidence(d *Draft) *Evidence {
-	for _, v := range [...]*Verdict{&d.Record.Incivility, &d.Record.Sentiment, &d.stand} {
-		if v.Label != isTrue && v.Label != negative && v.Label != oppose {
-			continue
-		}
-		var best *Evidence
-		for i := range v.Evidence {
-			e := &v.Evidence[i]
-			if e.End > e.Start && len(strings.Fields(e.Text)) >= fewWords && (best == nil || e.Weight > best.Weight) {
-				best = e
-			}
-		}
-		if best != nil {
-			return best
+	if d.Record.Incivility.Label == isTrue {
+		if e := strongestThat(d.Record.Incivility.Evidence, func(e *Evidence) bool { return e.Weight >= leastUncivil && speaksOf(e.Text) != himself }); e != nil {
+			return e
 		}
 	}
-	return nil
+	if d.Record.Sentiment.Label != negative || d.Record.Sentiment.Score < Sure {
+		return nil
+	}
+	return strongestThat(d.Record.Sentiment.Evidence, func(e *Evidence) bool {
+		return e.Weight >= leastHeat && !strings.Contains(e.Text, "?") && speaksOf(e.Text) == others
+	})
+}
+
+// Whom a sentence speaks of.
+const (
+	nobody = iota
+	himself
+	others
+)
+
+// speaksOf says whether a sentence speaks of other people, only of its author, or of neither.
+//
+// Source: written for this project.
+func speaksOf(text string) int {
+	who := nobody
+	for _, w := range strings.FieldsFunc(folded(text), func(c rune) bool { return !unicode.IsLetter(c) && c != '\'' }) {
+		switch w {
+		case "you", "your", "yours", "yourself", "you're", "you've", "you'd", "you'll", "he", "he's", "his", "him", "she", "she's", "her", "please",
+			"said", "says", "argument", "arguments", "nobody", "somebody", "someone", "everyone", "everybody", "anyone":
+			return others
+		case "i", "i'm", "i've", "i'd", "i'll", "me", "my", "mine", "myself":
+			who = himself
+		}
+	}
+	return who
 }
 
 // friendly returns the first sentence that thanks, praises or agrees, nil when there is none: a joke is positive too,

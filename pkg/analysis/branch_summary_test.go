@@ -37,6 +37,9 @@ func TestBranchSummaries(t *testing.T) {
 	got := map[string]analysis.Branch{}
 	for _, b := range r.Summary.Branches {
 		got[b.ID] = b
+		if len(b.Evidence) == 0 || len(b.Evidence) > 4 {
+			t.Errorf("branch %s: evidence %+v", b.ID, b.Evidence)
+		}
 		if b.Messages < 3 || b.People < 1 || b.People > b.Messages {
 			t.Errorf("branch %s: %d mails of %d people", b.ID, b.Messages, b.People)
 		}
@@ -65,6 +68,76 @@ func TestBranchSummaries(t *testing.T) {
 	}
 	if calm := got["6@example.org"]; calm.Heat == 0 && (calm.Heated != nil || calm.Cooled != nil) {
 		t.Errorf("a calm branch heats up: %+v", calm)
+	}
+}
+
+// TestBranchEvidence holds what label and heat of a branch are shown by.
+func TestBranchEvidence(t *testing.T) {
+	t.Parallel()
+	c := written(t, burden())
+	r := analyzer(t).Thread(c.tree, c.inputs)
+	stances := map[string]string{}
+	for _, d := range r.Messages {
+		stances[d.Record.ID] = d.Record.Stance.Label
+	}
+	for _, b := range r.Summary.Branches {
+		var against, drift bool
+		for _, e := range b.Evidence {
+			checkEvidence(t, b.ID, ownText(&r, e.ID), e.Evidence)
+			against = against || stances[e.ID] == "oppose" || stances[e.ID] == "conditional"
+			drift = drift || e.Rule == "drift: 0 of 3 mails about Rust"
+		}
+		if b.Label == "debate" && !against {
+			t.Errorf("debate %s: nobody contests in %+v", b.ID, b.Evidence)
+		}
+		if (b.Label == "other") != drift {
+			t.Errorf("%s %s: evidence %+v", b.Label, b.ID, b.Evidence)
+		}
+	}
+}
+
+func ownText(r *analysis.Result, id string) string {
+	for _, d := range r.Messages {
+		if d.Record.ID == id {
+			return d.Text.Own
+		}
+	}
+	return ""
+}
+
+// TestHeatUp holds that a question, a quarrel with a compiler and one annoyed mail heat up nothing, and that two annoyed people
+// and one uncivil mail do.
+func TestHeatUp(t *testing.T) {
+	t.Parallel()
+	a := analyzer(t)
+	const quarrel, answer = "It is annoying that nobody reads the documentation of the clocks.", "Sadly nobody tested that, and everybody is unhappy with this broken mess."
+	for name, tt := range map[string]struct {
+		third, fourth string
+		want          string
+	}{
+		"calm":            {"I will look at the Rust abstractions next week.", "Thanks, next week is fine.", ""},
+		"a question":      {"How does this horrible thing work with stable Rust kernels?", "How does that work with -stable at all?", ""},
+		"of himself":      {"I wasted my week on my own terrible mistake.", "I hate my mistakes.", ""},
+		"one is annoyed":  {quarrel, "Thanks, that is fine.", ""},
+		"two are annoyed": {quarrel, answer, "3@example.org"},
+		"one is uncivil":  {"You are an idiot and your code is complete garbage.", "Thanks, that is fine.", "3@example.org"},
+	} {
+		letters := burden()
+		letters[3].text, letters[4].text = tt.third, tt.fourth
+		letters[1].text, letters[5].text = "Who will maintain the Rust code?", "I write down who maintains what."
+		c := written(t, letters)
+		for _, b := range a.Thread(c.tree, c.inputs).Summary.Branches {
+			if b.ID != "1@example.org" {
+				continue
+			}
+			got := ""
+			if b.Heated != nil {
+				got = b.Heated.ID
+			}
+			if got != tt.want {
+				t.Errorf("%s: heat %d, heats up at %q, want %q", name, b.Heat, got, tt.want)
+			}
+		}
 	}
 }
 

@@ -160,19 +160,20 @@ type ThreadEvidence struct {
 
 // A Branch is a discussion inside a large thread: a reply and all that answers it.
 type Branch struct {
-	ID          string          `json:"id"`               // its root
-	Within      string          `json:"within,omitempty"` // root of the branch around it
-	Subject     string          `json:"subject"`
-	Person      string          `json:"person"` // who wrote the root
-	Date        time.Time       `json:"date"`
-	Messages    int             `json:"messages"` // mails of people
-	People      int             `json:"people"`
-	Label       string          `json:"label"` // as of a thread; other where it drifted away from Rust
-	DebateScore float64         `json:"debate_score"`
-	Heat        int             `json:"heat"`
-	Topics      []ThreadTag     `json:"topics"`
-	Heated      *ThreadEvidence `json:"heated,omitempty"` // where it heated up
-	Cooled      *ThreadEvidence `json:"cooled,omitempty"` // who cooled it: nobody was hot afterwards
+	ID          string           `json:"id"`               // its root
+	Within      string           `json:"within,omitempty"` // root of the branch around it
+	Subject     string           `json:"subject"`
+	Person      string           `json:"person"` // who wrote the root
+	Date        time.Time        `json:"date"`
+	Messages    int              `json:"messages"` // mails of people
+	People      int              `json:"people"`
+	Label       string           `json:"label"` // as of a thread; other where it drifted away from Rust
+	DebateScore float64          `json:"debate_score"`
+	Heat        int              `json:"heat"`
+	Topics      []ThreadTag      `json:"topics"`
+	Evidence    []ThreadEvidence `json:"evidence"`         // what label and heat rest on, see branchEvidence
+	Heated      *ThreadEvidence  `json:"heated,omitempty"` // where it heated up
+	Cooled      *ThreadEvidence  `json:"cooled,omitempty"` // who cooled it: nobody was hot afterwards
 }
 
 // ThreadSummary is the machine-readable form of one conversation.

@@ -35,6 +35,7 @@ func Thread(s analysis.ThreadSummary) analysis.ThreadSummary {
 	s.Branches = slices.Clone(s.Branches)
 	for i := range s.Branches {
 		full(&s.Branches[i].Topics)
+		full(&s.Branches[i].Evidence)
 	}
 	for _, m := range []*map[string]int{&s.Stances, &s.Unsure, &s.Signals, &s.Roles} {
 		if *m == nil {

@@ -464,9 +464,13 @@ func (a *pseudonyms) summary(s analysis.ThreadSummary, ids map[string]string) an
 		return &analysis.ThreadEvidence{ID: ids[e.ID], Evidence: a.evidence([]analysis.Evidence{e.Evidence})[0]}
 	}
 	for _, b := range s.Branches {
+		shown := make([]analysis.ThreadEvidence, 0, len(b.Evidence))
+		for i := range b.Evidence {
+			shown = append(shown, *event(&b.Evidence[i]))
+		}
 		out.Branches = append(out.Branches, analysis.Branch{
 			ID: ids[b.ID], Within: ids[b.Within], Subject: a.text(b.Subject), Date: b.Date, Messages: b.Messages, People: b.People,
-			Label: b.Label, DebateScore: b.DebateScore, Heat: b.Heat, Topics: b.Topics, Heated: event(b.Heated), Cooled: event(b.Cooled),
+			Label: b.Label, DebateScore: b.DebateScore, Heat: b.Heat, Topics: b.Topics, Evidence: shown, Heated: event(b.Heated), Cooled: event(b.Cooled),
 		})
 	}
 	for _, id := range s.Missing {
