@@ -243,7 +243,7 @@ func (rd *Reading) reasons(topic int, prior map[string]float64) []Hit {
 		around = append(around, Hit{-1, c.source + " " + id + ": " + c.by, c.weight})
 	}
 	own, around = strongestFirst(own), strongestFirst(around)
-	hits := append(own[:min(len(own), maxHits-1)], around...)
+	hits := slices.Concat(own[:min(len(own), maxHits-1)], around)
 	if p := prior[id]; p > 0 && len(hits) < maxHits {
 		hits = append(hits, Hit{-1, "thread " + id, p})
 	}
