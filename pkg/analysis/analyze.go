@@ -75,7 +75,7 @@ type Draft struct {
 	Record Record
 	Mail   *mail.Message
 	Text   *body.Text
-	Diff   patch.Diff
+	Files  []patch.File // that its own diffs and diffstats name
 
 	subject   patch.Subject
 	role      people.Role // by MAINTAINERS, see setRole

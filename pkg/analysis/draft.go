@@ -36,15 +36,16 @@ func (a *Analyzer) draft(
 	m := in.Mail
 	d := &Draft{Mail: m, subject: patch.ParseSubject(m.Subject)}
 	d.Text = cutBody(cut, m, &d.subject, parent)
-	d.Diff = patch.Parse(d.Text.Diff())
+	d.Files = patch.Files(d.Text.Diff())
 	d.sentences = make([]string, len(d.Text.Sentences))
 	for i, s := range d.Text.Sentences {
 		d.sentences[i] = d.Text.Own[s.Start:s.End]
 	}
 	who := a.people.Identify(m.From.Name, m.From.Addr)
-	files, quoted := patch.Paths(d.Diff.Files), d.Text.Quoted()
+	own := patch.Paths(d.Files)
+	files := own
 	if d.subject.Reply || len(files) == 0 {
-		files = append(files, patch.QuotedPaths(quoted)...)
+		files = slices.Concat(own, patch.QuotedPaths(d.Text.Quotes()))
 	}
 	lists := listNames(in.Sources)
 	references, inReplyTo, addresses := references(&m.Header, present)
@@ -58,7 +59,7 @@ func (a *Analyzer) draft(
 		ID: m.ID, Thread: t.ID, Parent: node.ParentID, Depth: node.Depth, Date: m.Date, Received: m.Received,
 		Subject: m.Subject, From: person(m.From), Person: who.ID,
 		Kind: kind(d, len(inReplyTo)+len(references) > 0, who.Bot), To: persons(m.To), Cc: persons(m.Cc), Lists: lists, Sources: in.Sources,
-		References: references, InReplyTo: inReplyTo, Files: list(patch.Paths(d.Diff.Files)),
+		References: references, InReplyTo: inReplyTo, Files: own,
 		Series: seriesOf(d.subject), Words: words(d.sentences), Defects: defects, Hash: m.Hash,
 		Topics: []Tag{}, Entities: []Tag{}, Trailers: []Trailer{},
 	}
@@ -71,7 +72,7 @@ func (a *Analyzer) draft(
 	d.trailers(a.files)
 	d.reading = a.topics.Read(&topic.Mail{
 		Title: d.subject.Title, Prefixes: d.subject.Prefixes, Areas: d.subject.Areas, ThreadTitle: threadTitle,
-		From: strings.ToLower(m.From.Addr), Recipients: recipients(m), Files: files, Sentences: d.sentences, Quoted: quoted,
+		From: strings.ToLower(m.From.Addr), Recipients: recipients(m), Files: files, Sentences: d.sentences, Quoted: d.Text.Quoted(topic.MaxQuoted),
 		Patch: d.subject.Patch && !d.subject.Reply,
 	})
 	d.relevance = d.reading.Relevance()

@@ -1,6 +1,8 @@
 package body
 
 import (
+	"iter"
+	"math"
 	"sort"
 	"strings"
 )
@@ -109,23 +111,34 @@ func (sp *Splitter) Forget() {
 	}
 }
 
-// Quoted returns the quoted text, marks included.
-func (t *Text) Quoted() string { return t.join(Quote) }
+// Quoted returns the first bytes of the quoted text, at most that many, marks included.
+func (t *Text) Quoted(bytes int) string { return t.join(Quote, max(bytes, 0)) }
+
+// Quotes returns the quotes one by one, marks included.
+func (t *Text) Quotes() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, b := range t.Blocks {
+			if b.Kind == Quote && !yield(t.Text[b.Start:b.End]) {
+				return
+			}
+		}
+	}
+}
 
 // Diff returns the diffs and diffstats of the mail's own, not quoted ones.
-func (t *Text) Diff() string { return t.join(Diff) }
+func (t *Text) Diff() string { return t.join(Diff, math.MaxInt) }
 
 // Prose returns the author's prose without greeting, closing, trailers, code and logs.
-func (t *Text) Prose() string { return t.join(Prose) }
+func (t *Text) Prose() string { return t.join(Prose, math.MaxInt) }
 
 // Trailers returns the trailer lines outside of quotes.
-func (t *Text) Trailers() string { return t.join(Trailer) }
+func (t *Text) Trailers() string { return t.join(Trailer, math.MaxInt) }
 
 // Signature returns what stands below "-- ".
-func (t *Text) Signature() string { return t.join(Signature) }
+func (t *Text) Signature() string { return t.join(Signature, math.MaxInt) }
 
-// join returns the blocks of one kind; it copies only when there are several.
-func (t *Text) join(k Kind) string {
+// join returns the first bytes of the blocks of one kind, at most limit; it copies only when there are several.
+func (t *Text) join(k Kind, limit int) string {
 	first, n, size := -1, 0, 0
 	for i, b := range t.Blocks {
 		if b.Kind == k {
@@ -140,17 +153,19 @@ func (t *Text) join(k Kind) string {
 	case 0:
 		return ""
 	case 1:
-		return t.Text[t.Blocks[first].Start:t.Blocks[first].End]
+		part := t.Text[t.Blocks[first].Start:t.Blocks[first].End]
+		return part[:min(len(part), limit)]
 	}
 	var out strings.Builder
-	out.Grow(size + n)
+	out.Grow(min(size+n, limit))
 	for _, b := range t.Blocks[first:] {
-		if b.Kind == k {
-			part := t.Text[b.Start:b.End]
-			out.WriteString(part)
-			if !strings.HasSuffix(part, "\n") {
-				out.WriteByte('\n')
-			}
+		if b.Kind != k || out.Len() == limit {
+			continue
+		}
+		part := t.Text[b.Start:b.End]
+		out.WriteString(part[:min(len(part), limit-out.Len())])
+		if !strings.HasSuffix(part, "\n") && out.Len() < limit {
+			out.WriteByte('\n')
 		}
 	}
 	return out.String()

@@ -3,6 +3,7 @@ package body_test
 import (
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -141,7 +142,21 @@ func check(t interface {
 			t.Fatalf("sentence %d: Locate gives %q, want %q", i, text[start:stop], v)
 		}
 	}
-	for _, part := range []string{s.Prose(), s.Quoted(), s.Diff(), s.Trailers(), s.Signature()} {
+	quoted, joined := s.Quoted(math.MaxInt), ""
+	for part := range s.Quotes() {
+		if joined += part; !strings.HasSuffix(part, "\n") && len(joined) < len(quoted) {
+			joined += "\n"
+		}
+	}
+	if joined != quoted {
+		t.Fatalf("the quotes one by one are %q, together %q", joined, quoted)
+	}
+	for _, limit := range []int{-1, 0, 1, len(quoted) / 2, len(quoted) - 1} {
+		if got, want := s.Quoted(limit), quoted[:min(max(limit, 0), len(quoted))]; got != want {
+			t.Fatalf("the first %d bytes of what is quoted are %q, want %q", limit, got, want)
+		}
+	}
+	for _, part := range []string{s.Prose(), quoted, s.Diff(), s.Trailers(), s.Signature()} {
 		if len(part) > len(text)+len(s.Blocks) {
 			t.Fatalf("a part is longer than the text")
 		}

@@ -26,7 +26,7 @@ func document(d *analysis.Draft) index.Doc {
 		}
 		doc.Parts = append(doc.Parts, index.Part{Kind: kind, Start: b.Start, End: b.End})
 	}
-	for _, f := range d.Diff.Files {
+	for _, f := range d.Files {
 		if f.Pre != "" {
 			doc.BlobsPre = append(doc.BlobsPre, f.Pre)
 		}

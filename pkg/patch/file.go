@@ -1,6 +1,7 @@
 package patch
 
 import (
+	"iter"
 	"strings"
 )
 
@@ -16,36 +17,18 @@ type File struct {
 	FromStat bool   // known from the diffstat only
 	Pre      string // blob id before, as abbreviated in the mail, "" when none is given
 	Post     string // blob id after
-	Hunks    []Hunk // in order
 }
 
-// A Hunk is one "@@" section of a diff.
-type Hunk struct {
-	OldStart, OldLines int
-	NewStart, NewLines int
-	Func               string // what stands after the second "@@": usually the function
-	Start, End         int    // byte range in the text, the "@@" line included
-}
-
-// A Diff is everything a mail's text says about changed files.
-type Diff struct {
-	Files []File // files of the diff in order, then those that only the diffstat names
-	// The lines of all hunks without their first column, LF between lines: what a search by removed,
-	// added and context line needs. Func texts of the hunk headers stand in Headers.
-	Removed, Added, Context, Headers string
-	Start, End                       int // byte range of the diffs in the text; both 0 without one
-}
-
-// Files returns the files that the diffs and diffstats in text touch, each once. Quoted text ("> ") is
-// not looked at; see QuotedPaths.
-func Files(text string) []File { return Parse(text).Files }
-
-// Parse reads all diffs and diffstats in text: git, "diff -u", bare "---"/"+++" pairs, combined merge diffs
-// (paths only), binary patches, renames, quoted paths.
+// Files returns the files that the diffs and diffstats in text touch, each once: git, "diff -u", bare "---"/"+++" pairs,
+// combined merge diffs (paths only), binary patches, renames, quoted paths. Quoted text ("> ") is not looked at; see
+// QuotedPaths.
 //
 // QUIRK: a hunk may be shorter than its header says (people trim), have its trailing white space
 // stripped (an empty line is a context line), or have no line numbers ("@@ ... @@").
-func Parse(text string) Diff {
+func Files(text string) []File {
+	if text == "" {
+		return nil
+	}
 	s := scanner{text: text, byPath: make(map[string]int)}
 	s.run()
 	return s.finish()
@@ -53,8 +36,11 @@ func Parse(text string) Diff {
 
 // Paths returns the paths of files, old names of renames included, each once, in order.
 func Paths(files []File) []string {
-	seen := make(map[string]bool, len(files))
 	out := make([]string, 0, len(files))
+	if len(files) == 0 {
+		return out
+	}
+	seen := make(map[string]bool, len(files))
 	for i := range files {
 		for _, p := range [...]string{files[i].Path, files[i].Old} {
 			if p != "" && !seen[p] {
@@ -67,30 +53,39 @@ func Paths(files []File) []string {
 }
 
 // QuotedPaths returns the paths that diffs in quoted text ("> diff --git a/x b/x") name, at any depth,
-// each once in order: the files a reply talks about.
-func QuotedPaths(text string) []string {
+// each once in order: the files a reply talks about. The text comes in pieces of whole lines.
+func QuotedPaths(text iter.Seq[string]) []string {
 	var out []string
-	seen := make(map[string]bool)
-	for pos := 0; pos < len(text); {
-		line, next := lineAt(text, pos)
-		pos = next
-		body := unquote(line)
-		if len(body) == len(line) {
-			continue
-		}
-		path := ""
-		switch {
-		case strings.HasPrefix(body, "diff --git "):
-			path = gitPath(body[len("diff --git "):])
-		case strings.HasPrefix(body, "+++ b/"), strings.HasPrefix(body, "--- a/"):
-			path = stripSide(headerPath(body[4:]))
-		}
-		if path != "" && path != devNull && !seen[path] {
+	var seen map[string]bool
+	for piece := range text {
+		for pos := 0; pos < len(piece); {
+			line, next := lineAt(piece, pos)
+			pos = next
+			path := quotedPath(line)
+			if path == "" || path == devNull || seen[path] {
+				continue
+			}
+			if seen == nil {
+				seen = make(map[string]bool)
+			}
 			seen[path] = true
 			out = append(out, path)
 		}
 	}
 	return out
+}
+
+// quotedPath returns the path that a quoted line of a diff names, else "".
+func quotedPath(line string) string {
+	body := unquote(line)
+	switch {
+	case len(body) == len(line):
+	case strings.HasPrefix(body, "diff --git "):
+		return gitPath(body[len("diff --git "):])
+	case strings.HasPrefix(body, "+++ b/"), strings.HasPrefix(body, "--- a/"):
+		return stripSide(headerPath(body[4:]))
+	}
+	return ""
 }
 
 // unquote takes the quote marks off a line.
@@ -121,14 +116,9 @@ type scanner struct {
 	byPath  map[string]int // path -> index in files
 	cur     int            // index of the open file, -1 when none; valid in inHeader and between
 	state   scanState
-	removed strings.Builder
-	added   strings.Builder
-	context strings.Builder
-	headers strings.Builder
 	stat    []File
 	created map[string]bool // paths of "create mode" lines; value says created (true) or deleted (false)
-	start   int
-	end     int
+	diff    bool            // there is a diff, not the diffstat alone
 }
 
 func (s *scanner) run() {
@@ -139,16 +129,16 @@ func (s *scanner) run() {
 		case line == "":
 			s.leave()
 		case s.state != outside && strings.HasPrefix(line, "@@"):
-			next = s.hunk(line, pos, next)
+			next = s.hunk(line, next)
 		case strings.HasPrefix(line, "diff "):
-			s.diffLine(line, pos, next)
+			s.diffLine(line)
 		case strings.HasPrefix(line, "--- ") && strings.HasPrefix(s.text[next:], "+++ "):
 			plus, after := lineAt(s.text, next)
-			s.fileLines(line[4:], plus[4:], pos)
+			s.fileLines(line[4:], plus[4:])
 			next = after
-			s.end = next
+			s.diff = true
 		case s.state == inHeader:
-			s.headerLine(line, next)
+			s.headerLine(line)
 		case strings.HasPrefix(line, "Index: ") && len(line) < 512:
 			// svn and quilt announce the file; the "---" pair that follows names it again.
 		case line[0] == ' ' && s.state == outside:
@@ -164,10 +154,7 @@ func (s *scanner) leave() { s.state, s.cur = outside, -1 }
 
 // open makes path the current file. A file met twice (a mail that holds a patch and a
 // fix-up on top) keeps one entry.
-func (s *scanner) open(path string, pos int) {
-	if s.end == 0 {
-		s.start = pos
-	}
+func (s *scanner) open(path string) {
 	i, ok := s.byPath[path]
 	if !ok {
 		i = len(s.files)
@@ -178,7 +165,7 @@ func (s *scanner) open(path string, pos int) {
 }
 
 // diffLine opens the file that a "diff " line names.
-func (s *scanner) diffLine(line string, pos, next int) {
+func (s *scanner) diffLine(line string) {
 	rest, git := strings.CutPrefix(line, "diff --git ")
 	switch {
 	case git:
@@ -188,13 +175,13 @@ func (s *scanner) diffLine(line string, pos, next int) {
 			s.state, s.cur = inHeader, -1 // an ambiguous path: the "---" pair will tell
 			return
 		}
-		s.open(path, pos)
-		s.state, s.end = inHeader, next
+		s.open(path)
+		s.state, s.diff = inHeader, true
 	case strings.HasPrefix(line, "diff --cc "), strings.HasPrefix(line, "diff --combined "):
 		_, path, _ := strings.Cut(line[len("diff --"):], " ")
 		if path = headerPath(path); path != "" {
-			s.open(path, pos)
-			s.state, s.end = inHeader, next
+			s.open(path)
+			s.state, s.diff = inHeader, true
 		}
 	case strings.HasPrefix(line, "diff -"):
 		s.state, s.cur = inHeader, -1
@@ -204,7 +191,7 @@ func (s *scanner) diffLine(line string, pos, next int) {
 }
 
 // fileLines opens, or confirms, the file named by a "---"/"+++" pair.
-func (s *scanner) fileLines(minus, plus string, pos int) {
+func (s *scanner) fileLines(minus, plus string) {
 	from, to := headerPath(minus), headerPath(plus)
 	oldPath, newPath := sides(from, to)
 	path := newPath
@@ -216,7 +203,7 @@ func (s *scanner) fileLines(minus, plus string, pos int) {
 		return
 	}
 	if s.cur < 0 || s.files[s.cur].Path != path {
-		s.open(path, pos)
+		s.open(path)
 	}
 	f := &s.files[s.cur]
 	f.New = f.New || from == devNull
@@ -225,7 +212,7 @@ func (s *scanner) fileLines(minus, plus string, pos int) {
 }
 
 // headerLine reads the lines between "diff --git" and the first hunk.
-func (s *scanner) headerLine(line string, next int) {
+func (s *scanner) headerLine(line string) {
 	if s.cur < 0 {
 		if !isLetter(line[0]) {
 			s.leave()
@@ -258,26 +245,21 @@ func (s *scanner) headerLine(line string, next int) {
 		s.leave()
 		return
 	}
-	s.end = next
+	s.diff = true
 }
 
-// hunk reads one hunk whose "@@" line starts at pos, and returns where the next line to look at starts.
-func (s *scanner) hunk(line string, pos, next int) int {
+// hunk counts the lines of the hunk below its "@@" line, and returns where the next line to look at starts.
+func (s *scanner) hunk(line string, next int) int {
 	if s.cur < 0 {
 		s.leave()
 		return next
 	}
-	h, counted, ok := hunkHeader(line)
+	oldLeft, newLeft, counted, ok := hunkHeader(line)
 	if !ok {
 		s.leave()
 		return next
 	}
-	h.Start = pos
 	f := &s.files[s.cur]
-	if h.Func != "" {
-		addLine(&s.headers, h.Func)
-	}
-	oldLeft, newLeft := h.OldLines, h.NewLines
 	p := next
 	for p < len(s.text) {
 		if counted && oldLeft <= 0 && newLeft <= 0 {
@@ -287,7 +269,6 @@ func (s *scanner) hunk(line string, pos, next int) int {
 		kind := byte(' ')
 		if l != "" {
 			kind = l[0]
-			l = l[1:]
 		} else if !counted {
 			break
 		}
@@ -296,9 +277,6 @@ func (s *scanner) hunk(line string, pos, next int) int {
 			// QUIRK: a context line may have lost its first column's space before a tab.
 			oldLeft--
 			newLeft--
-			if l != "" {
-				addLine(&s.context, l)
-			}
 		case '-':
 			if counted && oldLeft <= 0 {
 				kind = 0
@@ -306,7 +284,6 @@ func (s *scanner) hunk(line string, pos, next int) int {
 			}
 			oldLeft--
 			f.Removed++
-			addLine(&s.removed, l)
 		case '+':
 			if counted && newLeft <= 0 {
 				kind = 0
@@ -314,7 +291,6 @@ func (s *scanner) hunk(line string, pos, next int) int {
 			}
 			newLeft--
 			f.Added++
-			addLine(&s.added, l)
 		case '\\':
 		default:
 			kind = 0
@@ -328,52 +304,46 @@ func (s *scanner) hunk(line string, pos, next int) int {
 	if p < len(s.text) && s.text[p] == '\\' {
 		_, p = lineAt(s.text, p)
 	}
-	h.End = p
-	f.Hunks = append(f.Hunks, h)
-	s.state, s.end = between, p
+	s.state, s.diff = between, true
 	return p
 }
 
-func addLine(b *strings.Builder, line string) {
-	if b.Len() > 0 {
-		b.WriteByte('\n')
-	}
-	b.WriteString(line)
-}
-
-// hunkHeader reads "@@ -1,2 +3,4 @@ func". counted is false for headers without line numbers.
-func hunkHeader(line string) (h Hunk, counted, ok bool) {
+// hunkHeader reads the line counts of "@@ -1,2 +3,4 @@ func". counted is false for headers without line numbers.
+func hunkHeader(line string) (old, added int, counted, ok bool) {
 	rest := line[2:]
 	if strings.HasPrefix(rest, "@") {
-		return h, false, false // a combined diff
+		return 0, 0, false, false // a combined diff
 	}
-	ranges, fn, found := strings.Cut(rest, "@@")
-	if !found {
-		ranges, fn = rest, ""
+	ranges, _, _ := strings.Cut(rest, "@@")
+	var fields [2]string
+	n := 0
+	for f := range strings.FieldsSeq(ranges) {
+		if n < len(fields) {
+			fields[n] = f
+		}
+		n++
 	}
-	h.Func = strings.TrimSpace(fn)
-	fields := strings.Fields(ranges)
-	if len(fields) != 2 || fields[0][0] != '-' || fields[1][0] != '+' {
-		return h, false, true
+	if n != len(fields) || fields[0][0] != '-' || fields[1][0] != '+' {
+		return 0, 0, false, true
 	}
-	var ok1, ok2 bool
-	h.OldStart, h.OldLines, ok1 = hunkRange(fields[0][1:])
-	h.NewStart, h.NewLines, ok2 = hunkRange(fields[1][1:])
-	return h, ok1 && ok2, true
+	old, ok1 := hunkLines(fields[0][1:])
+	added, ok2 := hunkLines(fields[1][1:])
+	return old, added, ok1 && ok2, true
 }
 
-func hunkRange(s string) (start, lines int, ok bool) {
+// hunkLines reads the count of "12,7", or of "12", which stands for "12,1".
+func hunkLines(s string) (n int, ok bool) {
 	a, b, found := strings.Cut(s, ",")
 	if a == "" || digits(a) != len(a) {
-		return 0, 0, false
+		return 0, false
 	}
 	if !found {
-		return atoi(a), 1, true
+		return 1, true
 	}
 	if b == "" || digits(b) != len(b) {
-		return 0, 0, false
+		return 0, false
 	}
-	return atoi(a), atoi(b), true
+	return atoi(b), true
 }
 
 // gitPath returns the new path of "a/old b/new". Paths with spaces are not quoted by git, so the split is

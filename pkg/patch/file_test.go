@@ -1,6 +1,7 @@
 package patch_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,44 +91,40 @@ func TestFiles(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			got := patch.Files(tt.in)
-			if diff := cmp.Diff(tt.want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(patch.File{}, "Hunks")); diff != "" {
+			if diff := cmp.Diff(tt.want, got, cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("Files mismatch (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestParseLines(t *testing.T) {
+func TestFilesCountsLines(t *testing.T) {
 	t.Parallel()
-	text := "Message.\n\n" + onePatch + "@@ -9,2 +9,1 @@ impl X for Y\n old context\n-gone\n-- \n2.50\n"
-	d := patch.Parse(text)
-	want := patch.Diff{
-		Removed: "    old();\ngone",
-		Added:   "    new();",
-		Context: "fn f() {\n}\nold context",
-		Headers: "impl X for Y",
-		Start:   strings.Index(text, "diff --git"),
-		End:     strings.Index(text, "-- \n2.50"),
+	check := func(more string, added, removed int) {
+		t.Helper()
+		files := patch.Files("Message.\n\n" + onePatch + more)
+		if len(files) != 1 || files[0].Added != added || files[0].Removed != removed {
+			t.Errorf("%q below a patch: %+v, want one file with %d lines added and %d removed", more, files, added, removed)
+		}
 	}
-	if diff := cmp.Diff(want, d, cmpopts.IgnoreFields(patch.Diff{}, "Files")); diff != "" {
-		t.Errorf("Parse mismatch (-want +got):\n%s", diff)
-	}
-	if len(d.Files) != 1 || len(d.Files[0].Hunks) != 2 {
-		t.Fatalf("want one file with two hunks, got %+v", d.Files)
-	}
-	h := d.Files[0].Hunks[1]
-	if got := text[h.Start:h.End]; got != "@@ -9,2 +9,1 @@ impl X for Y\n old context\n-gone\n" {
-		t.Errorf("second hunk covers %q", got)
-	}
+	check("", 1, 1)
+	check("@@ -9,2 +9,1 @@ impl X for Y\n old context\n-gone\n-- \n2.50\n", 1, 2)
+	check("@@ -9 +9,2 @@\n-gone\n+here\n+there\n+and prose\n", 3, 2)
+	check("@@ ... @@\n-gone\n+here\n\n-- \n", 2, 2)
+	check("@@ -9,2, +9,1 @@\n-gone\n", 1, 2)
+	check("@@ -9,2\n-gone\n", 1, 2)
+	check("@@ +9,2 -9,2 @@\n-gone\n", 1, 2)
+	check("@@@ -9,2 -9,2 +9,1 @@@\n--gone\n", 1, 1)
 }
 
 func TestQuotedPaths(t *testing.T) {
 	t.Parallel()
 	text := "A B wrote:\n> diff --git a/rust/x.rs b/rust/x.rs\n>> --- a/y.c\n> > +++ b/y.c\n> +++ b/z c\t\n>--- /dev/null\n> prose\ndiff --git a/no b/no\n"
-	if diff := cmp.Diff([]string{"rust/x.rs", "y.c", "z c"}, patch.QuotedPaths(text)); diff != "" {
+	cut := strings.Index(text, ">> ---")
+	if diff := cmp.Diff([]string{"rust/x.rs", "y.c", "z c"}, patch.QuotedPaths(slices.Values([]string{text[:cut], text[cut:]}))); diff != "" {
 		t.Errorf("QuotedPaths mismatch (-want +got):\n%s", diff)
 	}
-	if got := patch.QuotedPaths(""); len(got) != 0 {
+	if got := patch.QuotedPaths(slices.Values([]string{""})); len(got) != 0 {
 		t.Errorf("QuotedPaths of nothing = %q", got)
 	}
 }
@@ -166,18 +163,15 @@ func TestChangeID(t *testing.T) {
 	check("---\nbase-commit: 0\nchange-id: 20250101-x-0123\n\nBest", "20250101-x-0123")
 }
 
-func FuzzParse(f *testing.F) {
+func FuzzFiles(f *testing.F) {
 	f.Add(onePatch)
 	f.Add(" a/{b => c}/d | 3 +--\n .../x | 1 +\n create mode 100644 y/x\n")
 	f.Add("diff --git \"a/\\\" b\n--- \"\\\n+++ \"\\9\n@@ -1,99999999999 +1 @@\n\\\n")
 	f.Add("diff --cc x\n@@@\n@@\n@\n> diff --git a/x b/x\n>>+++ b/")
 	f.Fuzz(func(t *testing.T, in string) {
-		d := patch.Parse(in)
-		if d.Start < 0 || d.End < d.Start || d.End > len(in) {
-			t.Fatalf("diff range %d..%d of %d", d.Start, d.End, len(in))
-		}
 		seen := make(map[string]bool)
-		for _, f := range d.Files {
+		lines := 0
+		for _, f := range patch.Files(in) {
 			if f.Path == "" || seen[f.Path] {
 				t.Fatalf("path %q empty or twice", f.Path)
 			}
@@ -185,18 +179,14 @@ func FuzzParse(f *testing.F) {
 			if f.Added < 0 || f.Removed < 0 {
 				t.Fatalf("negative counts in %+v", f)
 			}
-			last := 0
-			for _, h := range f.Hunks {
-				if h.Start < last || h.End < h.Start || h.End > len(in) {
-					t.Fatalf("hunk range %d..%d after %d", h.Start, h.End, last)
-				}
-				last = h.End
+			if !f.FromStat {
+				lines += f.Added + f.Removed
 			}
 		}
-		if len(d.Added)+len(d.Removed)+len(d.Context)+len(d.Headers) > len(in) {
-			t.Fatal("more text out than in")
+		if lines > strings.Count(in, "\n")+1 {
+			t.Fatalf("%d lines added or removed by a text of %d", lines, strings.Count(in, "\n")+1)
 		}
-		patch.QuotedPaths(in)
+		patch.QuotedPaths(slices.Values([]string{in}))
 		for _, l := range patch.Links(in) {
 			if l.Start < 0 || l.End > len(in) || l.Start >= l.End || l.ID == "" {
 				t.Fatalf("link %+v", l)
@@ -206,11 +196,11 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-func BenchmarkParse(b *testing.B) {
+func BenchmarkFiles(b *testing.B) {
 	in := " rust/x.rs | 2 +-\n\n" + strings.Repeat(onePatch, 200)
 	b.SetBytes(int64(len(in)))
 	b.ReportAllocs()
 	for b.Loop() {
-		patch.Parse(in)
+		patch.Files(in)
 	}
 }

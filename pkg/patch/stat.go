@@ -100,7 +100,7 @@ func cleanJoin(head, mid, tail string) string {
 }
 
 // finish adds the files that only the diffstat names and hands out the result.
-func (s *scanner) finish() Diff {
+func (s *scanner) finish() []File {
 	full := s.completer()
 	for i := range s.stat {
 		f := s.stat[i]
@@ -116,15 +116,7 @@ func (s *scanner) finish() Diff {
 		s.byPath[f.Path] = len(s.files)
 		s.files = append(s.files, f)
 	}
-	return Diff{
-		Files:   s.files,
-		Removed: s.removed.String(),
-		Added:   s.added.String(),
-		Context: s.context.String(),
-		Headers: s.headers.String(),
-		Start:   s.start,
-		End:     s.end,
-	}
+	return s.files
 }
 
 // ellipsis starts a path that a diffstat has cut: ".../kernel/dma.rs", "...very_long_name.rs".
@@ -153,7 +145,7 @@ func (s *scanner) completer() func(short string) string {
 		if i == len(known) || !strings.HasPrefix(known[i], end) {
 			return ""
 		}
-		if i+1 < len(known) && strings.HasPrefix(known[i+1], end) && s.end == 0 {
+		if i+1 < len(known) && strings.HasPrefix(known[i+1], end) && !s.diff {
 			return ""
 		}
 		return reverse(known[i])

@@ -18,7 +18,7 @@ type Mail struct {
 	Recipients  []string // To and Cc addresses and list ids, lower case
 	Files       []string // paths touched, from diff and diffstat
 	Sentences   []string // the author's own prose
-	Quoted      string   // what he quotes
+	Quoted      string   // what he quotes; only MaxQuoted bytes of it are read
 	Patch       bool     // a posted patch or cover letter, not a reply
 }
 
@@ -31,13 +31,15 @@ type Verdict struct {
 	Policy bool // of an argument: see Topic.Policy
 }
 
+// MaxQuoted is how many bytes of quoted text are read of one mail.
+const MaxQuoted = 4 << 10 // 4 KiB
+
 // Limits of one reading: longer mail is pasted logs and tables, and says nothing new.
 const (
-	maxSentences   = 600
-	maxQuotedBytes = 4 << 10 // 4 KiB
-	maxTitleBytes  = 1 << 10 // 1 KiB
-	quotedChunk    = 1 << 10 // 1 KiB: fewer than maxTokens words of prose
-	maxHits        = 5       // reasons kept for one verdict
+	maxSentences  = 600
+	maxTitleBytes = 1 << 10 // 1 KiB
+	quotedChunk   = 1 << 10 // 1 KiB: fewer than maxTokens words of prose
+	maxHits       = 5       // reasons kept for one verdict
 )
 
 // found is one match in the author's own text or in its context.
@@ -180,7 +182,7 @@ func (m *Mail) read() []string { return m.Sentences[:min(len(m.Sentences), maxSe
 // quoted cuts what is read of the quoted text into pieces of at most maxTokens words, at line ends.
 func (m *Mail) quoted() iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for part := range strings.SplitSeq(m.Quoted[:min(len(m.Quoted), maxQuotedBytes)], "\n\n") {
+		for part := range strings.SplitSeq(m.Quoted[:min(len(m.Quoted), MaxQuoted)], "\n\n") {
 			for part != "" {
 				n := len(part)
 				if n > quotedChunk {
