@@ -9,8 +9,9 @@
 //
 //	var r linear.Reader
 //	text := r.Read([]string{"This is utter nonsense."}, nil)
+//	var memo linear.Memo
 //	var scores [2]float64
-//	model.Score(&text.Sentences[0], scores[:])
+//	model.Score(&text.Sentences[0], &memo, scores[:])
 //
 // Training ([TrainModel], [TrainLogit]) is pure Go and repeats bit for bit with the same rows and seed.
 // Phrases ([Lexicon]) are matched over the same tokens, so rules and heads share one pass.

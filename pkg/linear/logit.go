@@ -27,11 +27,16 @@ func (l *Logit) Probabilities(x, out []float64) {
 }
 
 func (l *Logit) logits(x, out []float64) {
+	var room [128]float64
+	standard := room[:0]
+	for j := range l.Features {
+		standard = append(standard, l.standard(j, x[j]))
+	}
 	for k := range l.Labels {
 		w := l.Weights[k]
 		z := w[len(w)-1]
-		for j := range l.Features {
-			z += w[j] * l.standard(j, x[j])
+		for j, v := range standard {
+			z += w[j] * v
 		}
 		out[k] = z / l.Heat
 	}

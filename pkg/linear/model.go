@@ -54,12 +54,12 @@ func (m *Model) Head(name string) int {
 const maxHeads = 16
 
 // Score writes the logit of every head to out, which must have room for len(m.Heads). Dense features
-// beyond or short of what the model knows count as zero.
-func (m *Model) Score(s *Sentence, out []float64) {
+// beyond or short of what the model knows count as zero. The result does not depend on what memo holds.
+func (m *Model) Score(s *Sentence, memo *Memo, out []float64) {
 	var sum, csum [maxHeads]int32
 	m.wordRows.sum(s.Words, &sum)
-	m.charRows.sum(s.Chars, &csum)
-	wn, cn := norm(len(s.Words)), norm(len(s.Chars))
+	grams := memo.sum(m, s, &csum)
+	wn, cn := norm(len(s.Words)), norm(grams)
 	var room [64]int32 // which dense features are there: most are not
 	there := room[:0]
 	for j, v := range s.Dense {

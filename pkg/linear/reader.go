@@ -17,7 +17,6 @@ type Sentence struct {
 	Text   string
 	Tokens []Token
 	Words  []uint32  // buckets of words and word pairs, repeats kept
-	Chars  []uint32  // buckets of character n-grams
 	Dense  []float32 // what the caller's Densify wrote; nil without one
 }
 
@@ -32,13 +31,12 @@ type Reader struct {
 	text   Text
 	tokens []Token
 	words  []uint32
-	chars  []uint32
 	dense  []float32
 	cuts   []cut
 }
 
 // cut says where the features of a sentence end in the arenas.
-type cut struct{ tokens, words, chars int }
+type cut struct{ tokens, words int }
 
 // A Densifier computes dense features of a sentence.
 type Densifier interface {
@@ -70,7 +68,7 @@ func (r *Reader) View(t *Text, d Densifier) *Text {
 
 // cut fills r.text from sentences.
 func (r *Reader) cut(sentences []string, features bool) {
-	r.tokens, r.words, r.chars = r.tokens[:0], r.words[:0], r.chars[:0]
+	r.tokens, r.words = r.tokens[:0], r.words[:0]
 	r.text.Sentences = r.text.Sentences[:0]
 	// Slices into the arenas are cut after everything is appended, since appending may move them.
 	r.cuts = r.cuts[:0]
@@ -79,9 +77,8 @@ func (r *Reader) cut(sentences []string, features bool) {
 		r.tokens = appendTokens(r.tokens, s)
 		if features {
 			r.words = appendWords(r.words, r.tokens[from:])
-			r.chars = appendChars(r.chars, s, r.tokens[from:])
 		}
-		r.cuts = append(r.cuts, cut{len(r.tokens), len(r.words), len(r.chars)})
+		r.cuts = append(r.cuts, cut{len(r.tokens), len(r.words)})
 	}
 	var last cut
 	for i, s := range sentences {
@@ -90,7 +87,6 @@ func (r *Reader) cut(sentences []string, features bool) {
 			Text:   s,
 			Tokens: r.tokens[last.tokens:c.tokens:c.tokens],
 			Words:  r.words[last.words:c.words:c.words],
-			Chars:  r.chars[last.chars:c.chars:c.chars],
 		})
 		last = c
 	}
@@ -120,7 +116,6 @@ func (s *Sentence) Clone() Sentence {
 	c := *s
 	c.Tokens = append([]Token(nil), s.Tokens...)
 	c.Words = append([]uint32(nil), s.Words...)
-	c.Chars = append([]uint32(nil), s.Chars...)
 	c.Dense = append([]float32(nil), s.Dense...)
 	return c
 }
@@ -154,43 +149,51 @@ func appendWords(dst []uint32, tokens []Token) []uint32 {
 	return dst
 }
 
-// appendChars appends the n-grams of the words of s. A word is read with one boundary on either side,
-// in ASCII lower case.
-func appendChars(dst []uint32, s string, tokens []Token) []uint32 {
+// Chars appends the buckets of the character n-grams of the words of s to dst, repeats kept.
+func (s *Sentence) Chars(dst []uint32) []uint32 {
 	base := len(dst)
-	var buf [40]byte
-	for i := range tokens {
-		t := &tokens[i]
-		if t.Kind != Word || len(dst)-base > maxGrams {
-			continue
+	for i := range s.Tokens {
+		if t := &s.Tokens[i]; t.Kind == Word && len(dst)-base <= maxGrams {
+			dst = appendGrams(dst, s.Text[t.Start:t.End])
 		}
-		w := buf[:0]
-		w = append(w, '<')
-		for j := t.Start; j < t.End && len(w) < len(buf)-1; j++ {
-			c := s[j]
-			if c >= 'A' && c <= 'Z' {
-				c += 'a' - 'A'
-			}
-			w = append(w, c)
+	}
+	return dst
+}
+
+// Limits of one word.
+const (
+	maxLetters   = 38 // what follows them is not read
+	gramsOfAWord = 3 * maxLetters
+)
+
+// appendGrams appends the n-grams of a word. It is read with one boundary on either side, in ASCII lower case.
+func appendGrams(dst []uint32, word string) []uint32 {
+	var buf [maxLetters + 2]byte
+	w := append(buf[:0], '<')
+	for i := range min(len(word), maxLetters) {
+		c := word[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
 		}
-		w = append(w, '>')
-		for j := 0; j+3 <= len(w); j++ {
-			h := uint32(2166136261)
-			h = (h ^ uint32(w[j])) * 16777619
-			h = (h ^ uint32(w[j+1])) * 16777619
-			h = (h ^ uint32(w[j+2])) * 16777619
-			dst = append(dst, charBucket(h))
-			if j+4 > len(w) {
-				break
-			}
-			h = (h ^ uint32(w[j+3])) * 16777619
-			dst = append(dst, charBucket(h))
-			if j+5 > len(w) {
-				break
-			}
-			h = (h ^ uint32(w[j+4])) * 16777619
-			dst = append(dst, charBucket(h))
+		w = append(w, c)
+	}
+	w = append(w, '>')
+	for j := 0; j+3 <= len(w); j++ {
+		h := uint32(2166136261)
+		h = (h ^ uint32(w[j])) * 16777619
+		h = (h ^ uint32(w[j+1])) * 16777619
+		h = (h ^ uint32(w[j+2])) * 16777619
+		dst = append(dst, charBucket(h))
+		if j+4 > len(w) {
+			break
 		}
+		h = (h ^ uint32(w[j+3])) * 16777619
+		dst = append(dst, charBucket(h))
+		if j+5 > len(w) {
+			break
+		}
+		h = (h ^ uint32(w[j+4])) * 16777619
+		dst = append(dst, charBucket(h))
 	}
 	return dst
 }

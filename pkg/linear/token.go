@@ -22,6 +22,7 @@ type Token struct {
 	Start, End int32
 	Kind       Kind
 	Upper      bool // two letters or more, all of them capitals
+	plain      bool // nothing but ASCII letters: tokens of one Hash are spelled the same, but for case
 }
 
 // maxTokens bounds the tokens read of one sentence. What is longer is a pasted table or log.
@@ -109,7 +110,7 @@ func appendTokens(dst []Token, s string) []Token {
 // plainWord reads a chunk that is nothing but ASCII letters, as most are; false when it is not. It says what classify
 // would.
 func plainWord(s string, i int, first bool) (Token, bool) {
-	t := Token{Start: int32(i), Hash: fnvOffset}
+	t := Token{Start: int32(i), Hash: fnvOffset, plain: true}
 	lower, upper, inner := 0, 0, 0
 	end := i
 	for ; end < len(s) && letter(s[end]); end++ {

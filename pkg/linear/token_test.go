@@ -74,7 +74,7 @@ func TestTokensCover(t *testing.T) {
 				t.Fatalf("bucket %d", b)
 			}
 		}
-		for _, b := range x.Chars {
+		for _, b := range x.Chars(nil) {
 			if b >= linear.CharBuckets {
 				t.Fatalf("bucket %d", b)
 			}
@@ -91,7 +91,7 @@ func TestNamesAreHidden(t *testing.T) {
 	if d := cmp.Diff(x.Words, y.Words); d != "" {
 		t.Errorf("words differ:\n%s", d)
 	}
-	if d := cmp.Diff(x.Chars, y.Chars); d != "" {
+	if d := cmp.Diff(x.Chars(nil), y.Chars(nil)); d != "" {
 		t.Errorf("grams differ:\n%s", d)
 	}
 }

@@ -166,10 +166,10 @@ func newDesign(rows []Row, width int, o Options) *design {
 	names := nameBuckets(rows)
 	var count [WordBuckets + CharBuckets]uint16
 	freq := make([]int32, WordBuckets+CharBuckets)
-	var touched []uint32
+	var touched, chars []uint32
 	for i := range rows {
 		s := &rows[i].Sentence
-		touched = touched[:0]
+		touched, chars = touched[:0], s.Chars(chars[:0])
 		add := func(c uint32) {
 			if count[c] == 0 {
 				touched = append(touched, c)
@@ -182,12 +182,12 @@ func newDesign(rows []Row, width int, o Options) *design {
 			}
 		}
 		if !o.NoChars {
-			for _, b := range s.Chars {
+			for _, b := range chars {
 				add(WordBuckets + b)
 			}
 		}
 		slices.Sort(touched)
-		wn, cn := float32(norm(len(s.Words))), float32(norm(len(s.Chars)))
+		wn, cn := float32(norm(len(s.Words))), float32(norm(len(chars)))
 		for _, c := range touched {
 			n := wn
 			if c >= WordBuckets {

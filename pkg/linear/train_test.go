@@ -59,7 +59,7 @@ func TestTrainModelOneSided(t *testing.T) {
 			t.Fatal(err)
 		}
 		var z [1]float64
-		m.Score(&rows[0].Sentence, z[:])
+		m.Score(&rows[0].Sentence, new(linear.Memo), z[:])
 		if p := m.Probability(0, z[0]); label > 0 && p < 0.9 || label < 0 && p > 0.1 {
 			t.Errorf("label %d: probability %.2f", label, p)
 		}
@@ -93,7 +93,7 @@ func TestTrainModelLearnsAndRepeats(t *testing.T) {
 	var out [1]float64
 	for text, yes := range map[string]bool{"What a lovely table.": true, "A dreadful hack.": false} {
 		s := &r.Read([]string{text}, nil).Sentences[0]
-		m.Score(s, out[:])
+		m.Score(s, new(linear.Memo), out[:])
 		if p := m.Probability(0, out[0]); (p > 0.5) != yes {
 			t.Errorf("%q: %.2f", text, p)
 		}
@@ -128,9 +128,10 @@ func TestMergeKeepsScores(t *testing.T) {
 	}
 	for i := range rows {
 		var x, y, both [2]float64
-		a.Score(&rows[i].Sentence, x[:])
-		b.Score(&rows[i].Sentence, y[:])
-		m.Score(&rows[i].Sentence, both[:])
+		var memo linear.Memo // of each model in turn
+		a.Score(&rows[i].Sentence, &memo, x[:])
+		b.Score(&rows[i].Sentence, &memo, y[:])
+		m.Score(&rows[i].Sentence, &memo, both[:])
 		if both != [2]float64{x[0], y[0]} {
 			t.Fatalf("row %d: %v, want %v %v", i, both, x[0], y[0])
 		}

@@ -101,6 +101,7 @@ type Model struct {
 
 type scratch struct {
 	reader linear.Reader
+	memo   linear.Memo
 	x      []float64
 }
 
@@ -181,7 +182,7 @@ func (m *Model) Read(in *Input) Result {
 		text = sc.reader.Read(in.Sentences, m.lexicon)
 	}
 	r := Result{Marks: make([]Mark, len(in.Sentences))}
-	m.mark(text, r.Marks)
+	m.mark(text, &sc.memo, r.Marks)
 	sc.x = m.features(sc.x[:0], in, text, r.Marks)
 	var p [3]float64
 	m.tone.Probabilities(sc.x, p[:])
@@ -194,7 +195,7 @@ func (m *Model) Read(in *Input) Result {
 }
 
 // mark scores every sentence.
-func (m *Model) mark(text *linear.Text, marks []Mark) {
+func (m *Model) mark(text *linear.Text, memo *linear.Memo, marks []Mark) {
 	var z [16]float64
 	for i := range text.Sentences {
 		k := &marks[i]
@@ -202,7 +203,7 @@ func (m *Model) mark(text *linear.Text, marks []Mark) {
 			k.general, k.mail = [3]float64{-least, -least, -least}, [2]float64{-least, -least}
 			continue
 		}
-		m.heads.Score(&text.Sentences[i], z[:])
+		m.heads.Score(&text.Sentences[i], memo, z[:])
 		h := m.heads
 		k.general = [3]float64{
 			h.Calibrated(headPositive, z[headPositive]), h.Calibrated(headNegative, z[headNegative]), h.Calibrated(headDispleased, z[headDispleased]),

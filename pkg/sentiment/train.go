@@ -185,7 +185,7 @@ func (m *Model) mailRow(in *Input) []float64 {
 	var r linear.Reader
 	text := r.Read(in.Sentences, m.lexicon)
 	marks := make([]Mark, len(in.Sentences))
-	m.mark(text, marks)
+	m.mark(text, new(linear.Memo), marks)
 	return m.features(nil, in, text, marks)
 }
 

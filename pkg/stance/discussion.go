@@ -2,8 +2,6 @@ package stance
 
 import (
 	"math"
-
-	"rustle/pkg/linear"
 )
 
 // A Reading is a mail read by itself: the first of two looks. The second is at the thread, since people stay with
@@ -34,7 +32,7 @@ func (m *Model) Read(in *Input, signal string) Reading {
 	sc := m.scratch.Get().(*scratch)
 	defer m.scratch.Put(sc)
 	text := m.text(&sc.reader, in)
-	r.x = m.features(make([]float64, 0, m.width), in, text, m.mark(text, sc.marks[:0]))
+	r.x = m.features(make([]float64, 0, m.width), in, text, m.mark(text, &sc.memo, sc.marks[:0]))
 	m.alone.Probabilities(r.x, r.alone[:])
 	return r
 }
@@ -85,9 +83,10 @@ func (m *Model) verdict(t *Turn, features func() []float64) Verdict {
 	k := choose(p[:])
 	v := Verdict{Label: stanceLabels()[k], Score: p[k]}
 	if k > 0 {
-		var r linear.Reader
-		text := r.Read(t.Input.Sentences, m.cues)
-		v.Hits = m.hits(k, x, text, m.mark(text, nil))
+		sc := m.scratch.Get().(*scratch)
+		defer m.scratch.Put(sc)
+		text := sc.reader.Read(t.Input.Sentences, m.cues)
+		v.Hits = m.hits(k, x, text, m.mark(text, &sc.memo, sc.marks[:0]))
 	}
 	return v
 }

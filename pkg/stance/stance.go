@@ -53,6 +53,7 @@ type Model struct {
 
 type scratch struct {
 	reader linear.Reader
+	memo   linear.Memo
 	marks  [64]scores
 }
 
@@ -142,10 +143,10 @@ const (
 // scores are the calibrated logits of the heads for one sentence.
 type scores [headCount]float64
 
-func (m *Model) mark(text *linear.Text, marks []scores) []scores {
+func (m *Model) mark(text *linear.Text, memo *linear.Memo, marks []scores) []scores {
 	var z [16]float64
 	for i := range text.Sentences {
-		m.heads.Score(&text.Sentences[i], z[:])
+		m.heads.Score(&text.Sentences[i], memo, z[:])
 		var s scores
 		for k := range s {
 			s[k] = min(max(m.heads.Calibrated(k, z[k]), -6), 6)

@@ -228,7 +228,7 @@ func labelIndex(label string) int {
 func (m *Model) mailRow(in *Input) []float64 {
 	var r linear.Reader
 	text := r.Read(in.Sentences, m.cues)
-	return m.features(nil, in, text, m.mark(text, nil))
+	return m.features(nil, in, text, m.mark(text, new(linear.Memo), nil))
 }
 
 // A mailTrainer learns the heads for sentences of labelled mail.
