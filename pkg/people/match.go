@@ -262,7 +262,15 @@ func (d *Directory) Match(paths []string, content string) []Match {
 }
 
 // listKey makes a list's address and its List-Id equal: "rust-for-linux.vger.kernel.org".
-func listKey(s string) string {
-	s = lower(strings.Trim(strings.TrimSpace(s), "<>"))
-	return strings.Replace(s, "@", ".", 1)
+func listKey(s string) string { return strings.Replace(bareList(s), "@", ".", 1) }
+
+func bareList(s string) string { return lower(strings.Trim(strings.TrimSpace(s), "<>")) }
+
+// isList reports whether the key of a bare list is key, and makes none.
+func isList(bare, key string) bool {
+	at := strings.IndexByte(bare, '@')
+	if at < 0 || len(bare) != len(key) {
+		return bare == key
+	}
+	return bare[:at] == key[:at] && key[at] == '.' && bare[at+1:] == key[at+1:]
 }

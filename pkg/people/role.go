@@ -118,15 +118,17 @@ func (d *Directory) Role(p Person, files, areas, lists []string) Role {
 			listed = make([]string, 0, len(lists))
 			for _, l := range lists {
 				// Everything goes to linux-kernel: it shows nothing.
-				if l = listKey(l); l != "linux-kernel.vger.kernel.org" {
+				if l = bareList(l); !isList(l, "linux-kernel.vger.kernel.org") {
 					listed = append(listed, l)
 				}
 			}
 		}
-		return slices.ContainsFunc(e.lists, func(l string) bool { return slices.Contains(listed, l) })
+		return slices.ContainsFunc(e.lists, func(key string) bool {
+			return slices.ContainsFunc(listed, func(l string) bool { return isList(l, key) })
+		})
 	}
-	cands := make([]candidate, 0, len(claims))
-	for _, c := range claims {
+	var best candidate
+	for i, c := range claims {
 		e, own := &entries[c.entry], &ix.entries[c.entry]
 		cand := candidate{entry: e, name: Maintainer, basis: BasisPerson, order: c.entry}
 		switch {
@@ -147,9 +149,10 @@ func (d *Directory) Role(p Person, files, areas, lists []string) Role {
 		}
 		cand.breadth = d.breadth[c.entry]
 		cand.later = !c.first
-		cands = append(cands, cand)
+		if i == 0 || compareCandidates(cand, best) < 0 {
+			best = cand
+		}
 	}
-	best := slices.MinFunc(cands, compareCandidates)
 	r := Role{Name: best.name, Subsystem: best.entry.Name, Source: d.source() + ": " + best.entry.Name, Basis: best.basis}
 	if best.reviewer {
 		r.Source += " (R:)"
