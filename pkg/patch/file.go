@@ -58,6 +58,9 @@ func QuotedPaths(text iter.Seq[string]) []string {
 	var out []string
 	var seen map[string]bool
 	for piece := range text {
+		if !strings.Contains(piece, "--git ") && !strings.Contains(piece, "+++ b/") && !strings.Contains(piece, "--- a/") {
+			continue // what most people quote
+		}
 		for pos := 0; pos < len(piece); {
 			line, next := lineAt(piece, pos)
 			pos = next
