@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"rustle/pkg/body"
 	"rustle/pkg/mail"
@@ -53,7 +54,8 @@ func (a *Analyzer) draft(
 	if !addresses {
 		defects = slices.DeleteFunc(slices.Clone(defects), func(d string) bool { return d == mail.DefectReferenceAddress })
 	}
-	role := a.role(m, who, files, d.subject.Areas)
+	to := recipients(m)
+	role := a.role(m, who, files, d.subject.Areas, to)
 	d.role = role
 	d.Record = Record{
 		ID: m.ID, Thread: t.ID, Parent: node.ParentID, Depth: node.Depth, Date: m.Date, Received: m.Received,
@@ -72,7 +74,7 @@ func (a *Analyzer) draft(
 	d.trailers(a.files)
 	d.reading = a.topics.Read(&topic.Mail{
 		Title: d.subject.Title, Prefixes: d.subject.Prefixes, Areas: d.subject.Areas, ThreadTitle: threadTitle,
-		From: strings.ToLower(m.From.Addr), Recipients: recipients(m), Files: files, Sentences: d.sentences, Quoted: d.Text.Quoted(topic.MaxQuoted),
+		From: strings.ToLower(m.From.Addr), Recipients: to, Files: files, Sentences: d.sentences, Quoted: d.Text.Quoted(topic.MaxQuoted),
 		Patch: d.subject.Patch && !d.subject.Reply,
 	})
 	d.relevance = d.reading.Relevance()
@@ -81,8 +83,7 @@ func (a *Analyzer) draft(
 
 // role is what the sender was to the files and areas of the mail when he wrote it, or at the time of the
 // one MAINTAINERS file there is.
-func (a *Analyzer) role(m *mail.Message, who people.Person, files, areas []string) people.Role {
-	lists := recipients(m)
+func (a *Analyzer) role(m *mail.Message, who people.Person, files, areas, lists []string) people.Role {
 	if a.history != nil && !m.Date.IsZero() {
 		if r, ok := a.history.Role(m.Date, m.From.Name, m.From.Addr, who, files, areas, lists); ok {
 			return r
@@ -285,7 +286,26 @@ next:
 	return out
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// oneLine puts s on one line, with one blank between words.
+func oneLine(s string) string {
+	if isOneLine(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// isOneLine reports whether s is ASCII and has blanks nowhere but between words, one each.
+func isOneLine(s string) bool {
+	blank := true
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c >= utf8.RuneSelf || blank && c == ' ' {
+			return false
+		}
+		blank = c == ' '
+	}
+	return !blank || s == ""
+}
 
 // round keeps records small and the same on every machine.
 func round(x float64) float64 { return math.Round(x*1000) / 1000 }

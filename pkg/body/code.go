@@ -240,18 +240,16 @@ func isPrompt(v string) bool {
 
 // isArt reports whether v is a rule or a row of a table: no letters, or bars all over.
 func isArt(v string) bool {
-	letters, digits, bars, gap := 0, 0, 0, false
+	letters, digits, bars := 0, 0, 0
 	for i := range len(v) {
 		switch c := v[i]; {
+		case isAlpha(c) || c >= 0x80:
+			letters++
 		case isDigit(c):
 			letters++
 			digits++
-		case isWord(c):
-			letters++
 		case c == '|':
 			bars++
-		case c == ' ':
-			gap = gap || i > 1 && v[i-1] == ' ' && v[i-2] == ' '
 		}
 	}
 	if letters == 0 {
@@ -260,7 +258,7 @@ func isArt(v string) bool {
 	if bars >= 2 && v[0] == '|' || bars >= 3 && strings.Count(v, " | ") >= 3 {
 		return true
 	}
-	return (digits >= 3 || gap) && isRow(v) // no row has fewer numbers, or columns without room between them
+	return (digits >= 3 || strings.Contains(v, "   ")) && isRow(v) // no row has fewer numbers, or columns without room between them
 }
 
 // isRow reports whether v is a row of a table of numbers: three or more of them, and few words.

@@ -213,8 +213,12 @@ func (s *splitter) unmarked() {
 
 // repeats reports whether the parent has the words of the lines from..to-1.
 func (s *splitter) repeats(from, to int) bool {
+	const least = 7 // words
+	if s.parent == nil && s.shorter(from, to, least) {
+		return false // the parent need not be read for it
+	}
 	words, hits := s.coverage(from, to, 0)
-	if words < 7 {
+	if words < least {
 		return false
 	}
 	possible := words - shingle + 1
@@ -222,6 +226,24 @@ func (s *splitter) repeats(from, to int) bool {
 		return hits == possible
 	}
 	return hits*10 >= possible*8
+}
+
+// shorter reports whether the lines from..to-1 have fewer than n words.
+func (s *splitter) shorter(from, to, n int) bool {
+	for i := from; i < to; i++ {
+		v := s.raw(i)
+		for k := 0; k < len(v); {
+			_, next := wordHash(v, k)
+			if next < 0 {
+				break
+			}
+			k = next
+			if n--; n == 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // paragraphLine reports whether line i can be part of an unmarked quote.
