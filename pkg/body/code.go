@@ -144,8 +144,28 @@ func (s *splitter) between() {
 	}
 }
 
+// plain reports whether v is words with at most commas, full stops and apostrophes, as most prose is. No code looks so,
+// whatever its words are.
+func plain(v string) bool {
+	if !isAlpha(v[0]) {
+		return false
+	}
+	for i := range len(v) {
+		switch c := v[i]; {
+		case isAlpha(c), c == ',', c == '.', c == '\'':
+		case c == ' ' && v[i-1] != ' ':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 // flushCode judges a line that is not indented, where code needs strong signs.
 func flushCode(v, raw string) bool {
+	if plain(v) {
+		return false
+	}
 	switch v {
 	case "{", "}", "};", "});", "})", "},":
 		return true

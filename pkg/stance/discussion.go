@@ -47,10 +47,13 @@ func (m *Model) argues(in *Input, signal string) bool {
 // belong into it, also those that are not about Rust; these have no stance themselves.
 func (m *Model) Discussion(turns []Turn) []Verdict {
 	out := make([]Verdict, len(turns))
-	around := surroundings(turns)
+	var around *around // made when a turn is weighed by it: in many threads nobody argues
 	var x []float64
 	for i := range turns {
 		out[i] = m.verdict(&turns[i], func() []float64 {
+			if around == nil {
+				around = surroundings(turns)
+			}
 			x = around.features(append(x[:0], turns[i].x...), i)
 			return x
 		})
