@@ -21,6 +21,7 @@ type Reader struct {
 	views []*view                // in the order of the segments
 	unzip *unpacker              //
 	buf   []byte                 // for unpacking
+	read  int                    // stored documents since mapped memory was given back
 	vals  map[string]*threadInfo // what threads are sorted by; nil until asked for
 }
 
@@ -208,6 +209,7 @@ func (r *Reader) keys(prefix string) ([]string, error) {
 
 // open unpacks a stored message; it is valid until the next call.
 func (r *Reader) open(p place) (m message, err error) {
+	r.tire()
 	err = p.view.blob(p.n, func(blob []byte) error {
 		m, r.buf, err = r.unzip.message(blob, r.buf)
 		return err
@@ -307,6 +309,7 @@ func (r *Reader) Thread(id string) (s *analysis.ThreadSummary, err error) {
 }
 
 func (r *Reader) summary(p place) (s *analysis.ThreadSummary, err error) {
+	r.tire()
 	err = p.view.blob(p.n, func(blob []byte) error {
 		s, err = r.unzip.thread(blob)
 		return err

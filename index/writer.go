@@ -174,6 +174,7 @@ func write(s *store, queue <-chan job, spare chan<- *collector, stopped chan<- s
 			if failed = s.write(j.batch); failed != nil {
 				trouble <- failed
 			}
+			s.forget()
 		}
 		j.from.reset()
 		select {

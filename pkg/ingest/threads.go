@@ -72,6 +72,7 @@ func (r *run) threads(ctx context.Context, c *changes) error {
 	if err := r.expect(ctx, subjects, old); err != nil {
 		return err
 	}
+	r.base.Forget() // little is asked of it until the next increment
 	if err := r.analyse(ctx, built, members, len(headers)); err != nil {
 		return err
 	}
