@@ -96,6 +96,9 @@ func (a *Analyzer) topic(drafts []*Draft, about topic.Relevance) {
 			d.Record.Topics = append(d.Record.Topics, d.tag(v))
 		}
 	}
+	for _, d := range drafts {
+		d.reading = nil // nobody asks again, and a thread can be most of what is in memory
+	}
 }
 
 // prior pools the arguments of all messages as each has them by itself.
