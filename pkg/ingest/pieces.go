@@ -17,9 +17,9 @@ type pieces struct {
 	others  []*analysis.ThreadSummary // loose threads of the index that are not at work, with these subjects
 }
 
-// note takes in a thread that was analysed.
-func (v *pieces) note(s *analysis.ThreadSummary) {
-	v.loose = v.loose || analysis.Loose(s)
+// note takes in a thread that was analysed, loose or not.
+func (v *pieces) note(s *analysis.ThreadSummary, loose bool) {
+	v.loose = v.loose || loose
 	if v.debates.Note(s) {
 		v.stirred = append(v.stirred, s.Subject)
 	}

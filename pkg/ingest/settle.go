@@ -51,15 +51,15 @@ func (v *settlement) hold(s *analysis.ThreadSummary, unchanged bool) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.revisions.note(s)
-	wait := v.revisions.waits(s) || analysis.Loose(s)
-	only := s
+	loose := analysis.Loose(s)
+	wait := loose || v.revisions.waits(s)
 	if wait || s.Label == "debate" {
-		copied := *s // not the messages that come with it
-		only = &copied
+		only := *s // not the messages that come with it
+		s = &only
 	}
-	v.pieces.note(only)
+	v.pieces.note(s, loose)
 	if wait {
-		v.held = append(v.held, heldThread{only, unchanged})
+		v.held = append(v.held, heldThread{s, unchanged})
 	}
 	return wait
 }

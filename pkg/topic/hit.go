@@ -1,6 +1,9 @@
 package topic
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A Hit is one reason for a verdict: what one sentence, or one part of its surroundings, says for it. Cues that stand
 // in the same sentence are one reason.
@@ -21,7 +24,7 @@ next:
 			had, exprs, both := strings.Cut(out[i].Rule, ": ")
 			if ok && both && out[i].Sentence == h.Sentence && had == source {
 				out[i].Weight += h.Weight
-				if !holds(exprs, expr) {
+				if !slices.Contains(strings.Split(exprs, "; "), expr) { // a word can be a cue of text and of titles
 					out[i].Rule += "; " + expr
 				}
 				continue next
@@ -30,14 +33,4 @@ next:
 		out = append(out, h)
 	}
 	return out
-}
-
-// holds says that an expression is in the list already, as when a word is a cue of text and of titles.
-func holds(exprs, expr string) bool {
-	for e := range strings.SplitSeq(exprs, "; ") {
-		if e == expr {
-			return true
-		}
-	}
-	return false
 }
