@@ -280,7 +280,7 @@ func (d *decoder) count(limit int) int {
 
 func (d *decoder) model() *Model {
 	n := int(d.byte())
-	if n == 0 || n > maxHeads {
+	if n == 0 || n > MaxHeads {
 		d.fail("%d heads", n)
 		return nil
 	}

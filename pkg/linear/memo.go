@@ -8,50 +8,49 @@ type Memo struct {
 	words []remembered // by hash, nil before the first word
 }
 
-// remembered is a word with its sums.
+// remembered is a word with the sum of its n-grams.
 type remembered struct {
 	hash  uint64
-	grams int32
-	sums  [maxHeads]int16 // of gramsOfAWord weights, 8 bits each
+	grams packed
 }
 
-// memoWords is how many words are kept, 48 bytes each: 14 of 15 words of mail are found among them.
+// memoWords is how many words are kept, 32 bytes each: 14 of 15 words of mail are found among them.
 const memoWords = 1 << 13
 
 // sum adds the weights of the n-grams of s for each head and returns how many there are.
-func (mo *Memo) sum(m *Model, s *Sentence, into *[maxHeads]int32) (grams int) {
+func (mo *Memo) sum(m *Model, s *Sentence, into *[MaxHeads]int32) (grams int) {
 	if mo.of != m {
 		*mo = Memo{of: m, words: make([]remembered, memoWords)}
 	}
+	var sum packed
 	for i := range s.Tokens {
 		t := &s.Tokens[i]
 		if t.Kind != Word || grams > maxGrams {
 			continue
 		}
-		if !t.plain {
-			grams += m.sumWord(s.Text[t.Start:t.End], into)
-			continue
-		}
-		w := &mo.words[t.Hash%memoWords]
-		if w.hash != t.Hash {
-			var sums [maxHeads]int32
-			w.hash, w.grams = t.Hash, int32(m.sumWord(s.Text[t.Start:t.End], &sums))
-			for k := range sums {
-				w.sums[k] = int16(sums[k])
+		var word packed
+		if t.plain {
+			w := &mo.words[t.Hash%memoWords]
+			if w.hash != t.Hash {
+				*w = remembered{t.Hash, m.packWord(s.Text[t.Start:t.End])}
 			}
+			word = w.grams
+		} else {
+			word = m.packWord(s.Text[t.Start:t.End])
 		}
-		grams += int(w.grams)
-		for k := range w.sums {
-			into[k] += int32(w.sums[k])
+		if !sum.fits(&word) {
+			sum.unpack(into)
+			sum = packed{}
 		}
+		sum.add(&word)
+		grams += word.n
 	}
+	sum.unpack(into)
 	return grams
 }
 
-// sumWord adds the weights of the n-grams of a word for each head and returns how many there are.
-func (m *Model) sumWord(word string, into *[maxHeads]int32) (grams int) {
+// packWord adds the weights of the n-grams of a word up; they are fewer than maxLane.
+func (m *Model) packWord(word string) packed {
 	var room [gramsOfAWord]uint32
-	all := appendGrams(room[:0], word)
-	m.charRows.sum(all, into)
-	return len(all)
+	return m.charRows.pack(appendGrams(room[:0], word))
 }

@@ -15,8 +15,8 @@ func Merge(models ...*Model) (*Model, error) {
 		out.clear = append(out.clear, m.clear...)
 	}
 	n := len(out.Heads)
-	if n == 0 || n > maxHeads {
-		return nil, fmt.Errorf("merge: %d heads, want 1 to %d", n, maxHeads)
+	if n == 0 || n > MaxHeads {
+		return nil, fmt.Errorf("merge: %d heads, want 1 to %d", n, MaxHeads)
 	}
 	out.words = make([]int8, WordBuckets*n)
 	out.chars = make([]int8, CharBuckets*n)

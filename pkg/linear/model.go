@@ -50,13 +50,13 @@ func (m *Model) Head(name string) int {
 	return slices.IndexFunc(m.Heads, func(h Head) bool { return h.Name == name })
 }
 
-// maxHeads bounds the heads of one model, so that scoring needs no heap.
-const maxHeads = 16
+// MaxHeads bounds the heads of one model: what a bucket weighs for each of them is a byte of one word, see rows.
+const MaxHeads = 8
 
 // Score writes the logit of every head to out, which must have room for len(m.Heads). Dense features
 // beyond or short of what the model knows count as zero. The result does not depend on what memo holds.
 func (m *Model) Score(s *Sentence, memo *Memo, out []float64) {
-	var sum, csum [maxHeads]int32
+	var sum, csum [MaxHeads]int32
 	m.wordRows.sum(s.Words, &sum)
 	grams := memo.sum(m, s, &csum)
 	wn, cn := norm(len(s.Words)), norm(grams)

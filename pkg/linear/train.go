@@ -74,8 +74,8 @@ func TrainModel(rows []Row, tasks []Task, o Options) (*Model, error) {
 
 // check returns the number of dense features.
 func check(rows []Row, tasks []Task) (width int, err error) {
-	if len(tasks) == 0 || len(tasks) > maxHeads {
-		return 0, fmt.Errorf("train: %d heads, want 1 to %d", len(tasks), maxHeads)
+	if len(tasks) == 0 || len(tasks) > MaxHeads {
+		return 0, fmt.Errorf("train: %d heads, want 1 to %d", len(tasks), MaxHeads)
 	}
 	if len(rows) == 0 {
 		return 0, errors.New("train: no rows")

@@ -196,7 +196,7 @@ func (m *Model) Read(in *Input) Result {
 
 // mark scores every sentence.
 func (m *Model) mark(text *linear.Text, memo *linear.Memo, marks []Mark) {
-	var z [16]float64
+	var z [linear.MaxHeads]float64
 	for i := range text.Sentences {
 		k := &marks[i]
 		if len(text.Sentences[i].Tokens) == 0 { // nothing said

@@ -144,7 +144,7 @@ const (
 type scores [headCount]float64
 
 func (m *Model) mark(text *linear.Text, memo *linear.Memo, marks []scores) []scores {
-	var z [16]float64
+	var z [linear.MaxHeads]float64
 	for i := range text.Sentences {
 		m.heads.Score(&text.Sentences[i], memo, z[:])
 		var s scores
