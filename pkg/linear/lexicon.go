@@ -24,9 +24,23 @@ import (
 type Lexicon struct {
 	patterns [][]element
 	ids      []int32
-	first    map[uint64][]start
-	kinds    [Emoticon + 1][]start
+	first    startTable
+	kinds    [Emoticon + 1]starts
 	maybe    [256]uint64 // bit hash%2^14 is set for every first word: most words begin nothing
+}
+
+// starts are the patterns that begin with a word or kind, and the sieve for the second of all of them.
+type starts struct {
+	second uint64
+	all    []start
+}
+
+func (ss *starts) add(s start) {
+	if n := len(ss.all); n > 0 && ss.all[n-1].pattern == s.pattern {
+		return // the word stands twice in it
+	}
+	ss.second |= s.second
+	ss.all = append(ss.all, s)
 }
 
 // A start is a pattern under its first word, with a sieve for the second: most words are not followed by it.
@@ -35,21 +49,62 @@ type start struct {
 	pattern int32
 }
 
-// sieve returns one of 64 bits for a word.
-func sieve(hash uint64) uint64 { return 1 << (hash >> 20 & 63) }
+// sieve returns one of 63 bits for a word.
+func sieve(hash uint64) uint64 { return 1 << min(hash>>20&63, 62) }
 
 const anySecond = 1 << 63 // stands for any token, and for the end of the sentence
 
 // secondOf returns the bits of the words of which one must follow the first element of es.
 func secondOf(es []element) uint64 {
-	if len(es) < 2 || es[1].special != 0 || es[1].optional {
-		return anySecond
-	}
 	bits := uint64(0)
-	for _, h := range es[1].any {
-		bits |= sieve(h)
+	for _, e := range es[1:] {
+		if e.special != 0 {
+			return anySecond
+		}
+		for _, h := range e.any {
+			bits |= sieve(h)
+		}
+		if !e.optional {
+			return bits
+		}
 	}
-	return bits
+	return anySecond
+}
+
+// A startTable finds the starts of a word by its hash: open addressing, a power of two of slots, at most half of them used.
+// It is asked for every third word of all mail, and the map of the language takes thrice as long.
+type startTable struct {
+	hashes []uint64 // 0: free
+	starts []starts
+}
+
+func newStartTable(first map[uint64]*starts) startTable {
+	size := 2
+	for size < 2*len(first) {
+		size *= 2
+	}
+	t := startTable{make([]uint64, size), make([]starts, size)}
+	for h, ss := range first {
+		i := h
+		for t.hashes[i&uint64(size-1)] != 0 {
+			i++
+		}
+		t.hashes[i&uint64(size-1)], t.starts[i&uint64(size-1)] = h, *ss
+	}
+	return t
+}
+
+// of returns the starts of a word, nil when no pattern begins with it.
+func (t *startTable) of(hash uint64) *starts {
+	mask := uint64(len(t.hashes) - 1)
+	for i := hash & mask; ; i = (i + 1) & mask {
+		switch t.hashes[i] {
+		case hash:
+			return &t.starts[i]
+		case 0:
+			return nil
+		}
+	}
 }
 
 // A Phrase is a pattern and the caller's id for it.
@@ -73,7 +128,8 @@ type element struct {
 
 // NewLexicon compiles phrases. An error names the pattern that does not parse.
 func NewLexicon(phrases []Phrase) (*Lexicon, error) {
-	l := &Lexicon{first: make(map[uint64][]start, len(phrases))}
+	l := &Lexicon{}
+	first := make(map[uint64]*starts, len(phrases))
 	for _, p := range phrases {
 		es, err := parsePattern(p.Pattern)
 		if err != nil {
@@ -87,15 +143,17 @@ func NewLexicon(phrases []Phrase) (*Lexicon, error) {
 		}
 		at := start{second: secondOf(es), pattern: n}
 		if es[0].special == '<' {
-			l.kinds[es[0].kind] = append(l.kinds[es[0].kind], at)
+			l.kinds[es[0].kind].add(at)
 		}
 		for _, h := range es[0].any {
 			l.maybe[h>>6&255] |= 1 << (h & 63)
-			if list := l.first[h]; len(list) == 0 || list[len(list)-1].pattern != n {
-				l.first[h] = append(list, at)
+			if first[h] == nil {
+				first[h] = &starts{}
 			}
+			first[h].add(at)
 		}
 	}
+	l.first = newStartTable(first)
 	return l, nil
 }
 
@@ -156,26 +214,31 @@ func (l *Lexicon) Find(s *Sentence, dst []Match) []Match {
 	for i := range s.Tokens {
 		t := &s.Tokens[i]
 		if l.maybe[t.Hash>>6&255]&(1<<(t.Hash&63)) != 0 {
-			dst = l.at(s, i, lead, l.first[t.Hash], dst)
+			if ss := l.first.of(t.Hash); ss != nil {
+				dst = l.at(s, i, lead, ss, dst)
+			}
 		}
-		if list := l.kinds[t.Kind]; len(list) > 0 {
-			dst = l.at(s, i, lead, list, dst)
+		if ss := &l.kinds[t.Kind]; len(ss.all) > 0 {
+			dst = l.at(s, i, lead, ss, dst)
 		}
 	}
 	return dst
 }
 
-// at tries the patterns of list at token i.
-func (l *Lexicon) at(s *Sentence, i, lead int, list []start, dst []Match) []Match {
+// at tries the patterns of ss at token i.
+func (l *Lexicon) at(s *Sentence, i, lead int, ss *starts, dst []Match) []Match {
 	next := uint64(anySecond)
 	if i+1 < len(s.Tokens) {
 		next |= sieve(s.Tokens[i+1].Hash)
 	}
-	for k := range list {
-		if list[k].second&next == 0 {
+	if ss.second&next == 0 {
+		return dst
+	}
+	for _, one := range ss.all {
+		if one.second&next == 0 {
 			continue
 		}
-		n := list[k].pattern
+		n := one.pattern
 		es := l.patterns[n]
 		if es[0].special == '^' {
 			if i != lead {
