@@ -89,7 +89,11 @@ type argued struct {
 // Read reads what the mail speaks of. The mail must not change while the reading is in use.
 func (r *Rules) Read(m *Mail) *Reading {
 	rd := &Reading{rules: r, mail: m}
-	rd.scan(rd.speaksTitle, rd.speaksSentence, rd.speaksQuoted)
+	quoted := rd.speaksQuoted
+	if !r.rustAnchors.may(m.quotes()) {
+		quoted = nil
+	}
+	rd.scan(rd.speaksTitle, rd.speaksSentence, quoted)
 	area := m.area()
 	rd.readEntityPlaces(area)
 	rd.rust.places(rd, area)
@@ -97,7 +101,8 @@ func (r *Rules) Read(m *Mail) *Reading {
 	return rd
 }
 
-// scan goes through all text of the mail: its own title and that of the thread, the author's sentences, what he quotes.
+// scan goes through all text of the mail: its own title and that of the thread, the author's sentences, what he quotes
+// unless quoted is nil.
 func (rd *Reading) scan(title func(sc *scan, own bool), sentence func(sc *scan, i int), quoted func(sc *scan)) {
 	m := rd.mail
 	sc := rd.rules.scans.Get().(*scan)
@@ -111,6 +116,9 @@ func (rd *Reading) scan(title func(sc *scan, own bool), sentence func(sc *scan, 
 	for i, s := range m.read() {
 		sc.read(s)
 		sentence(sc, i)
+	}
+	if quoted == nil {
+		return
 	}
 	for part := range m.quoted() {
 		sc.read(part)
@@ -148,7 +156,7 @@ func (rd *Reading) speaksSentence(sc *scan, i int) {
 
 func (rd *Reading) speaksQuoted(sc *scan) {
 	for _, f := range sc.find(rustFamily) {
-		if k := rd.rules.patterns[f.pattern].kind; k == rustName || k == rustWord {
+		if rd.rules.patterns[f.pattern].kind.spoken() {
 			rd.rust.quoted++
 		}
 	}
@@ -179,10 +187,13 @@ func (m *Mail) threadTitle() string {
 // read returns the sentences that are read.
 func (m *Mail) read() []string { return m.Sentences[:min(len(m.Sentences), maxSentences)] }
 
+// quotes returns what is read of the quoted text.
+func (m *Mail) quotes() string { return m.Quoted[:min(len(m.Quoted), MaxQuoted)] }
+
 // quoted cuts what is read of the quoted text into pieces of at most maxTokens words, at line ends.
 func (m *Mail) quoted() iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for part := range strings.SplitSeq(m.Quoted[:min(len(m.Quoted), MaxQuoted)], "\n\n") {
+		for part := range strings.SplitSeq(m.quotes(), "\n\n") {
 			for part != "" {
 				n := len(part)
 				if n > quotedChunk {

@@ -39,6 +39,46 @@ func TestRelevanceTraps(t *testing.T) {
 	}
 }
 
+// Words count in quotes however they are written, and whatever cues a user adds.
+func TestQuotedWords(t *testing.T) {
+	t.Parallel()
+	own, err := topic.Load(strings.NewReader("extends = \"default\"\n[relevance]\nnames = [\"go 7\", \"ferris_*\"]\nwords = [\"won't oxi?\", \"=ÖrE\"]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lone, err := topic.Load(strings.NewReader("extends = \"default\"\n[relevance]\nwords = [\"ox\"]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		rules  *topic.Rules
+		quoted string
+		want   topic.Level
+	}{
+		{topic.Default(), "> There is dust in it, and a robust crate.", topic.Absent},
+		{topic.Default(), "> Do it in (RUST)", topic.Aside},
+		{topic.Default(), ">rust’s way", topic.Aside},
+		{topic.Default(), "> call it “Rust”", topic.Aside},
+		{topic.Default(), "> c++/rust", topic.Aside},
+		{topic.Default(), "> needs rustc-1.78", topic.Aside},
+		{topic.Default(), "> CONFIG_RUST_IS_AVAILABLE=y", topic.Aside},
+		{topic.Default(), "> the pin-init library", topic.Aside},
+		{topic.Default(), strings.Repeat("> line\n", topic.MaxQuoted) + "> Rust", topic.Absent},
+		{own, "> go 8", topic.Absent},
+		{own, "> Go 7", topic.Aside},
+		{own, "> FERRIS_NEXT", topic.Aside},
+		{own, "> it won’t oxi", topic.Aside},
+		{own, "> an ÖrE", topic.Aside},
+		{lone, "> no horse", topic.Absent},
+		{lone, "> an ox", topic.Aside},
+	} {
+		got := tt.rules.Read(&topic.Mail{Title: "mm: fix a leak", Quoted: tt.quoted, Sentences: []string{"No."}}).Relevance()
+		if got.Level != tt.want {
+			t.Errorf("%.40q: %v by %v, want %v", tt.quoted, got.Level, got.Hits, tt.want)
+		}
+	}
+}
+
 func TestRelevance(t *testing.T) {
 	t.Parallel()
 	rules := topic.Default()
@@ -60,6 +100,7 @@ func TestRelevance(t *testing.T) {
 		}, topic.Aside},
 		{"weak words", topic.Mail{Title: "doc", Sentences: []string{"Every crate is here.", "Crates travel by ship.", "A crate was lost.", "The end."}}, topic.Aside},
 		{"quoted only", topic.Mail{Title: "mm: fix a leak", Quoted: "> Do it in Rust then", Sentences: []string{"No."}}, topic.Aside},
+		{"part of a quoted word", topic.Mail{Title: "mm: fix a leak", Quoted: "> The trusty old pinctrl code", Sentences: []string{"No."}}, topic.Absent},
 		{"area", topic.Mail{Title: "rust: add x", Areas: []string{"rust"}}, topic.About},
 		{"inner area", topic.Mail{Title: "gpu: nova-core: fix y", Areas: []string{"gpu", "nova-core"}}, topic.About},
 		{"bracket", topic.Mail{Title: "fix y", Prefixes: []string{"PATCH", "rust"}}, topic.About},

@@ -86,6 +86,9 @@ func (k patternKind) family() family {
 	return argumentFamily
 }
 
+// spoken says that such a pattern counts where it is quoted.
+func (k patternKind) spoken() bool { return k == rustName || k == rustWord }
+
 // A pattern is one cue with its meaning.
 type pattern struct {
 	kind   patternKind
@@ -108,6 +111,7 @@ type Rules struct {
 	src                       *fileSource
 	patterns                  []pattern
 	matchers                  [families]*matcher
+	rustAnchors               *anchors // of the names and words that count where they are quoted
 	topicPlaces, entityPlaces []places
 	rustPlaces                places
 
@@ -430,6 +434,13 @@ func compile(f *fileSource) (*Rules, error) {
 	for i := range cues {
 		r.matchers[i] = newMatcher(cues[i])
 	}
+	var spoken [][][]element
+	for i, p := range r.patterns {
+		if p.kind.spoken() {
+			spoken = append(spoken, cues[rustFamily][i])
+		}
+	}
+	r.rustAnchors = newAnchors(spoken)
 	r.model = newModel(f.Score)
 	r.scans.New = func() any { return newScan(&r.matchers) }
 	return r, nil
