@@ -520,7 +520,7 @@ func bullet(v string) (n int, number bool) {
 		if k+1 < len(v) && (v[k] == '.' && open == 0 || v[k] == ')' || v[k] == ']' && open == 1 || v[k] == ':' && open == 0) && v[k+1] == ' ' {
 			return k + 2, true
 		}
-	case isLower(c) && v[1] == ')' && v[2] == ' ':
+	case isLower(c) && (v[1] == ')' || v[1] == '.') && v[2] == ' ':
 		return 3, true
 	}
 	return 0, false

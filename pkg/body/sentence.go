@@ -30,15 +30,18 @@ func (t *Text) sentences() {
 	}
 }
 
-// cutProse cuts Own[from:to].
+// cutProse cuts Own[from:to]. Every line of it that has a letter stands in sentences whole.
 //
 // Blank lines and list items break. A full stop, question or exclamation mark breaks when white space follows, unless
 // the word before is an abbreviation or an initial, or a small letter follows a number ("v2. of"). Versions and file names
 // have no white space behind their dots. A line that ends with a colon breaks at its end. All other wrapped lines join.
+// What is left without a letter, such as "[1]" behind a full stop, belongs to the sentence before it, or else to the one
+// behind it, in the same paragraph.
 func (t *Text) cutProse(from, to, quote int) {
 	own := t.Own[:to]
 	start := from
-	emit := func(end int) {
+	before := -1 // the sentence that a piece without letters can belong to
+	emit := func(end int, gap bool) {
 		a, b := start, end
 		for a < b && isWhite(own[a]) {
 			a++
@@ -47,13 +50,24 @@ func (t *Text) cutProse(from, to, quote int) {
 			b--
 		}
 		switch {
+		case a == b:
 		case !hasText(own[a:b]):
+			if before >= 0 {
+				t.Sentences[before].End = b
+			} else if !gap {
+				return
+			}
 		case len(t.Sentences) < MaxSentences:
+			before = len(t.Sentences)
 			t.Sentences = append(t.Sentences, Sentence{Start: a, End: b, Answers: quote})
 		default:
 			t.Cut = true
+			before = -1
 		}
 		start = end
+		if gap {
+			before = -1
+		}
 	}
 	for i := from; i < to; {
 		c := own[i]
@@ -64,8 +78,10 @@ func (t *Text) cutProse(from, to, quote int) {
 				line++
 			}
 			switch {
-			case line < to && own[line] == '\n', line < to && isBullet(own[line:min(to, line+8)]), i > from && own[i-1] == ':':
-				emit(i + 1)
+			case line < to && own[line] == '\n', line < to && isBullet(own[line:min(to, line+8)]):
+				emit(i+1, true)
+			case i > from && own[i-1] == ':':
+				emit(i+1, false)
 			}
 			i++
 		case c == '.' || c == '?' || c == '!':
@@ -86,7 +102,7 @@ func (t *Text) cutProse(from, to, quote int) {
 			}
 			end = smiley(own, end)
 			if breaks(own[start:i], own[i:end], own[end:]) {
-				emit(end)
+				emit(end, false)
 			}
 			i = end
 		case (c == ':' || c == ';') && i > from && isWhite(own[i-1]):
@@ -94,7 +110,7 @@ func (t *Text) cutProse(from, to, quote int) {
 			end := smileyAt(own, i)
 			if end > i && (end == to || isWhite(own[end])) {
 				if next := strings.TrimLeft(own[end:], " \t\n"); next != "" && isUpper(next[0]) {
-					emit(end)
+					emit(end, false)
 				}
 				i = end
 				continue
@@ -104,7 +120,7 @@ func (t *Text) cutProse(from, to, quote int) {
 			i++
 		}
 	}
-	emit(to)
+	emit(to, true)
 }
 
 // hasText reports whether v says anything: it holds a letter, or is a vote such as "+1".
@@ -119,14 +135,17 @@ func hasText(v string) bool {
 
 // breaks reports whether the marks that follow before end a sentence; after is what comes behind them.
 func breaks(before, marks, after string) bool {
-	if marks[0] != '.' {
-		return true
-	}
 	next := strings.TrimLeft(after, " \t\n")
 	if next == "" {
 		return true
 	}
 	small := isLower(next[0])
+	if last := marks[len(marks)-1]; small && last != '.' && last != '?' && last != '!' {
+		return false // (really?) and on, "Why?" he asked
+	}
+	if marks[0] != '.' {
+		return true
+	}
 	if strings.HasPrefix(marks, "..") {
 		return !small
 	}
@@ -143,8 +162,8 @@ func breaks(before, marks, after string) bool {
 		return false
 	case isDigit(word[len(word)-1]) && small:
 		return false // "v2. of", "no 3. and"
-	case isNumber(word) && strings.TrimLeft(before[:len(before)-len(word)], " \t\n") == "":
-		return false // "1. First"
+	case (isNumber(word) || len(word) == 1 && isLower(word[0])) && strings.TrimLeft(before[:len(before)-len(word)], " \t\n") == "":
+		return false // "1. First", "a. First"
 	}
 	return true
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -142,6 +143,7 @@ func check(t interface {
 			t.Fatalf("sentence %d: Locate gives %q, want %q", i, text[start:stop], v)
 		}
 	}
+	whole(t, s)
 	quoted, joined := s.Quoted(math.MaxInt), ""
 	for part := range s.Quotes() {
 		if joined += part; !strings.HasSuffix(part, "\n") && len(joined) < len(quoted) {
@@ -159,6 +161,41 @@ func check(t interface {
 	for _, part := range []string{s.Prose(), quoted, s.Diff(), s.Trailers(), s.Signature()} {
 		if len(part) > len(text)+len(s.Blocks) {
 			t.Fatalf("a part is longer than the text")
+		}
+	}
+}
+
+// whole holds the sentences against the prose: a line of it that has a letter is in them from its first to its last byte.
+func whole(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, s *body.Text,
+) {
+	t.Helper()
+	if s.Cut {
+		return
+	}
+	next := 0 // the first sentence that does not end before the line
+	for _, b := range s.Blocks {
+		if b.Kind != body.Prose {
+			continue
+		}
+		at := b.Own
+		for line := range strings.Lines(s.Own[b.Own : b.Own+b.End-b.Start]) {
+			end := at + len(line)
+			letters := strings.ContainsFunc(line, func(r rune) bool { return r > unicode.MaxASCII || 'a' <= r|0x20 && r|0x20 <= 'z' })
+			for pos := at; pos < end && letters; pos++ {
+				if strings.IndexByte(" \t\n", s.Own[pos]) >= 0 {
+					continue
+				}
+				for next < len(s.Sentences) && s.Sentences[next].End <= pos {
+					next++
+				}
+				if next == len(s.Sentences) || s.Sentences[next].Start > pos {
+					t.Fatalf("byte %d of line %q is in no sentence", pos-at, line)
+				}
+			}
+			at = end
 		}
 	}
 }
@@ -283,6 +320,8 @@ func TestHostile(t *testing.T) {
 		"spaced blanks":   strings.Repeat("> q\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n", n/10),
 		"open blanks":     strings.Repeat("x\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n", n/10),
 		"indented":        strings.Repeat("    x\n", n),
+		"steps":           strings.Repeat("    x\n      x\n", n),
+		"quotation marks": strings.Repeat("\"x\n", n),
 		"code and blanks": strings.Repeat("    x = y;\n\n\n\n\n\n\n\n\n\n\n    x\n", n/10),
 	} {
 		t.Run(name, func(t *testing.T) {
