@@ -81,7 +81,11 @@ func (s *splitter) paragraph(from, to int) {
 		if code*2 >= end-i && code > 0 && (!bulleted || code == end-i) {
 			s.markRange(i, end, Code)
 		}
-		i = end
+		for ; i < end; i++ {
+			if isLink(s.at(i)) {
+				s.mark(i, Code)
+			}
+		}
 	}
 	// The head of a function above its "{".
 	for i := from; i+1 < to; i++ {
@@ -99,28 +103,53 @@ func (s *splitter) paragraph(from, to int) {
 }
 
 // rejoin gives back to the prose what is full of names but part of a wrapped sentence: a line or two without the ends of
-// statements, in one paragraph with prose that does not introduce them by a colon.
+// statements, in one paragraph with prose that does not introduce them by a colon. Indented lines must go on with the text
+// of a list item. A link is part of a sentence that goes on below it.
 func (s *splitter) rejoin(from, to int) {
 	prose := func(i int) bool { return i >= from && i < to && s.open(i) }
 	for i := from; i < to; {
-		if !s.isKind(i, Code) || s.lines[i].indent >= 4 {
+		if !s.isKind(i, Code) {
 			i++
 			continue
 		}
 		end, strong := i, false
 		for end < to && s.isKind(end, Code) {
-			strong = strong || statement(s.at(end))
+			strong = strong || statement(s.at(end)) || s.lines[end].indent >= 4 && codePoints(s.at(end)) >= 4
 			end++
 		}
 		above := prose(i-1) && s.at(i - 1)[len(s.at(i-1))-1] != ':'
 		below := prose(end) && (i == from || above) && !isBullet(s.at(end))
-		if end-i <= 2 && !strong && (above || below) {
+		if s.lines[i].indent >= 4 {
+			above = above && s.hangs(i)
+			below = false
+		}
+		if end-i <= 2 && !strong && (above || below) || end == i+1 && above && prose(end) && s.within(i) {
 			for k := i; k < end; k++ {
 				s.lines[k].kind, s.lines[k].done = Prose, false
 			}
 		}
 		i = end
 	}
+}
+
+// hangs reports whether line i stands below the text of the list item or of the indented line above it.
+func (s *splitter) hangs(i int) bool {
+	above, v := &s.lines[i-1], s.at(i-1)
+	n, _ := bullet(v)
+	for n > 0 && n < len(v) && v[n] == ' ' {
+		n++
+	}
+	return int(s.lines[i].indent) == int(above.indent)+n
+}
+
+// within reports whether line i is a link inside of a sentence: the line above has not ended one, the line below begins
+// none.
+func (s *splitter) within(i int) bool {
+	if !isLink(strings.TrimRight(s.at(i), ",;")) {
+		return false
+	}
+	above, below := s.at(i-1), s.at(i+1)
+	return strings.IndexByte(".?!", above[len(above)-1]) < 0 && isLower(below[0])
 }
 
 // statement reports whether a line is code, a command, a link or a mark of something left out by itself, whatever stands around it.

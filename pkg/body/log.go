@@ -89,7 +89,7 @@ func digitLog(v string, indent int) bool {
 		n++
 	}
 	if n >= 8 && n < len(v) && (v[n] == ':' || v[n] == ' ' && n >= 16) || n >= 4 && strings.HasPrefix(v[n:], ":\t") {
-		return true
+		return n != 40 && n != 32 || !sentenceLike(v) // a commit that a sentence names
 	}
 	return n == 2 && len(v) > 8 && v[2] == ' ' && isHex(v[3]) && isHex(v[4]) && v[5] == ' ' && isHex(v[6]) && isHex(v[7]) && v[8] == ' '
 }
