@@ -384,10 +384,31 @@ func (s *splitter) talk(from, to int) bool {
 	return words >= 3 && sentences >= 2
 }
 
-// frame decides greetings and closings: the first and the last own lines around what is quoted.
+// frame decides greetings and closings: the first and the last own lines around what is quoted, and closings with a
+// postscript below.
 func (s *splitter) frame() {
 	s.greeting()
 	s.closings()
+	s.signed()
+}
+
+// signed decides a closing phrase and the author's name that are a paragraph, wherever they stand.
+func (s *splitter) signed() {
+	if s.o.Author == "" {
+		return
+	}
+	for i := range s.lines {
+		if !s.open(i) || i > 0 && !s.lines[i-1].blank && !s.lines[i-1].done || !closingPhrase(s.at(i)) {
+			continue
+		}
+		last := i
+		if s.open(i + 1) {
+			last++
+		}
+		if v := s.at(last); !s.open(last+1) && len(v) <= 50 && wordCount(v) <= 4 && sharesName(v, s.o.Author) {
+			s.markRange(i, last+1, Closing)
+		}
+	}
 }
 
 // greeting decides the first own lines, also below an attribution.
