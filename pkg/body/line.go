@@ -124,6 +124,7 @@ func (s *splitter) classify() {
 	s.logs()
 	s.codes()
 	s.unmarked()
+	s.setOff()
 	s.frame()
 }
 
