@@ -62,6 +62,11 @@ func (s *splitter) paragraph(from, to int) {
 			i++
 			continue
 		}
+		if end := s.comment(i, to); end > 0 {
+			s.markRange(i, end, Code)
+			i = end
+			continue
+		}
 		if s.lines[i].indent < 4 {
 			if flushCode(s.at(i), s.raw(i)) || i > from && s.isKind(i-1, Code) && codePoints(s.at(i)) >= 2 && !sentenceLike(s.at(i)) {
 				s.mark(i, Code)
@@ -102,6 +107,23 @@ func (s *splitter) paragraph(from, to int) {
 	}
 }
 
+// comment returns the line behind the comment of C that begins at line i and ends before line to, 0 when there is none.
+func (s *splitter) comment(i, to int) int {
+	const longest = 20
+	if v := s.at(i); !strings.HasPrefix(v, "/*") {
+		if (v == "//" || strings.HasPrefix(v, "// ")) && s.lines[i].indent >= 4 {
+			return i + 1
+		}
+		return 0
+	}
+	for k := i; k < min(to, i+longest); k++ {
+		if strings.HasSuffix(s.at(k), "*/") {
+			return k + 1
+		}
+	}
+	return 0
+}
+
 // rejoin gives back to the prose what is full of names but part of a wrapped sentence: a line or two without the ends of
 // statements, in one paragraph with prose that does not introduce them by a colon. Indented lines must go on with the text
 // of a list item. A link is part of a sentence that goes on below it.
@@ -123,7 +145,7 @@ func (s *splitter) rejoin(from, to int) {
 			above = above && s.hangs(i)
 			below = false
 		}
-		if end-i <= 2 && !strong && (above || below) || end == i+1 && above && prose(end) && s.within(i) {
+		if end-i <= 2 && !strong && (above || below) || end == i+1 && (above || i == from) && prose(end) && s.within(i, above) {
 			for k := i; k < end; k++ {
 				s.lines[k].kind, s.lines[k].done = Prose, false
 			}
@@ -142,14 +164,16 @@ func (s *splitter) hangs(i int) bool {
 	return int(s.lines[i].indent) == int(above.indent)+n
 }
 
-// within reports whether line i is a link inside of a sentence: the line above has not ended one, the line below begins
-// none.
-func (s *splitter) within(i int) bool {
+// within reports whether line i is a link inside of a sentence: the line above, when there is one, has not ended it, the
+// line below begins none.
+func (s *splitter) within(i int, above bool) bool {
 	if !isLink(strings.TrimRight(s.at(i), ",;")) {
 		return false
 	}
-	above, below := s.at(i-1), s.at(i+1)
-	return strings.IndexByte(".?!", above[len(above)-1]) < 0 && isLower(below[0])
+	if v := s.at(i + 1); !isLower(v[0]) || !above && !sentenceLike(v) {
+		return false
+	}
+	return !above || strings.IndexByte(".?!", s.at(i - 1)[len(s.at(i-1))-1]) < 0
 }
 
 // statement reports whether a line is code, a command, a link or a mark of something left out by itself, whatever stands around it.

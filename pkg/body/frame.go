@@ -411,11 +411,11 @@ func (s *splitter) signed() {
 	}
 }
 
-// greeting decides the first own lines, also below an attribution.
+// greeting decides the first own lines, also below an attribution and what was left out of a quote.
 func (s *splitter) greeting() {
 	for i := range s.lines {
 		l := &s.lines[i]
-		if l.blank || l.done && !l.kind.Own() {
+		if l.blank || l.done && (!l.kind.Own() || l.kind == Code && isSnip(s.at(i))) {
 			continue
 		}
 		if !l.done && isGreeting(s.at(i)) {
