@@ -398,14 +398,14 @@ func (s *splitter) signed() {
 		return
 	}
 	for i := range s.lines {
-		if !s.open(i) || i > 0 && !s.lines[i-1].blank && !s.lines[i-1].done || !closingPhrase(s.at(i)) {
+		if !s.open(i) || i > 0 && !s.lines[i-1].blank && !s.lines[i-1].done {
 			continue
 		}
 		last := i
 		if s.open(i + 1) {
 			last++
 		}
-		if v := s.at(last); !s.open(last+1) && len(v) <= 50 && wordCount(v) <= 4 && sharesName(v, s.o.Author) {
+		if v := s.at(last); len(v) <= 50 && !s.open(last+1) && wordCount(v) <= 4 && closingPhrase(s.at(i)) && sharesName(v, s.o.Author) {
 			s.markRange(i, last+1, Closing)
 		}
 	}
