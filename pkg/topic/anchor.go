@@ -1,6 +1,10 @@
 package topic
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // Anchors are words of which one stands in every text that a list of cues finds something in. A text without any need not
 // be cut into words to know that nothing is found there: most of what mail quotes is of that sort.
@@ -16,40 +20,44 @@ type anchor struct {
 	open bool // a beginning: more letters may follow
 }
 
-// newAnchors chooses of each reading the word that stands in most of them, "rust" of "rust is", the longest where several do.
+// newAnchors takes the only word of a reading that has no other, "rust", and of each reading without one of these its
+// longest: "rusty" of "rusty code".
 func newAnchors(cues [][][]element) *anchors {
-	count := map[anchor]int{}
+	a := &anchors{words: map[uint32][]anchor{}}
+	var open [][]anchor // readings with several words
 	for _, readings := range cues {
 		for _, seq := range readings {
+			var words []anchor
 			for _, e := range seq {
-				if c, ok := e.anchor(); ok {
-					count[c]++
+				if w, ok := e.anchor(); ok {
+					words = append(words, w)
 				}
+			}
+			switch len(words) {
+			case 0:
+				a.none = true
+			case 1:
+				a.add(words[0])
+			default:
+				open = append(open, words)
 			}
 		}
 	}
-	a := &anchors{words: map[uint32][]anchor{}}
-	chosen := map[anchor]bool{}
-	for _, readings := range cues {
-		for _, seq := range readings {
-			var best anchor
-			for _, e := range seq {
-				c, ok := e.anchor()
-				if ok && (count[c] > count[best] || count[c] == count[best] && len(c.text) > len(best.text)) {
-					best = c
-				}
-			}
-			if best.text == "" {
-				a.none = true
-			} else if !chosen[best] {
-				chosen[best] = true
-				key := headKey(best.text)
-				a.keys.set(key)
-				a.words[key] = append(a.words[key], best)
-			}
+	for _, words := range open {
+		if !slices.ContainsFunc(words, a.has) {
+			a.add(slices.MaxFunc(words, func(x, y anchor) int { return cmp.Compare(len(x.text), len(y.text)) }))
 		}
 	}
 	return a
+}
+
+func (a *anchors) has(w anchor) bool { return slices.Contains(a.words[headKey(w.text)], w) }
+
+func (a *anchors) add(w anchor) {
+	if key := headKey(w.text); !a.has(w) {
+		a.keys.set(key)
+		a.words[key] = append(a.words[key], w)
+	}
 }
 
 // anchor returns what can be looked for of the element; false when that is too short.
