@@ -237,7 +237,7 @@ func mailForTopics(r *index.Reader, rec *analysis.Record) (*topic.Mail, error) {
 	text := analysis.Body(doc.Mail, nil)
 	s := patch.ParseSubject(rec.Subject)
 	m := &topic.Mail{
-		Title: s.Title, Prefixes: s.Prefixes, Areas: s.Areas, Files: rec.Files, Quoted: text.Quoted(topic.MaxQuoted),
+		Title: s.Title, Prefixes: s.Prefixes, Areas: s.Areas, Files: rec.Files, Quotes: text.Quotes(),
 		From: strings.ToLower(rec.From.Addr), Recipients: slices.Clone(doc.Mail.Lists), Patch: s.Patch && !s.Reply,
 	}
 	for _, list := range [][]analysis.Person{rec.To, rec.Cc} {

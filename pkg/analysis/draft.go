@@ -74,7 +74,7 @@ func (a *Analyzer) draft(
 	d.trailers(a.files)
 	d.reading = a.topics.Read(&topic.Mail{
 		Title: d.subject.Title, Prefixes: d.subject.Prefixes, Areas: d.subject.Areas, ThreadTitle: threadTitle,
-		From: strings.ToLower(m.From.Addr), Recipients: to, Files: files, Sentences: d.sentences, Quoted: d.Text.Quoted(topic.MaxQuoted),
+		From: strings.ToLower(m.From.Addr), Recipients: to, Files: files, Sentences: d.sentences, Quotes: d.Text.Quotes(),
 		Patch: d.subject.Patch && !d.subject.Reply,
 	})
 	d.relevance = d.reading.Relevance()

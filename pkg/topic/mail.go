@@ -18,8 +18,10 @@ type Mail struct {
 	Recipients  []string // To and Cc addresses and list ids, lower case
 	Files       []string // paths touched, from diff and diffstat
 	Sentences   []string // the author's own prose
-	Quoted      string   // what he quotes; only MaxQuoted bytes of it are read
 	Patch       bool     // a posted patch or cover letter, not a reply
+
+	// Quotes is what he quotes, piece by piece, nil for nothing; only the first 4 KiB of it are read.
+	Quotes iter.Seq[string]
 }
 
 // A Verdict is a label with its score in 0..1 and the reasons for it, the strongest first.
@@ -31,8 +33,8 @@ type Verdict struct {
 	Policy bool // of an argument: see Topic.Policy
 }
 
-// MaxQuoted is how many bytes of quoted text are read of one mail.
-const MaxQuoted = 4 << 10 // 4 KiB
+// maxQuoted is how many bytes of quoted text are read of one mail.
+const maxQuoted = 4 << 10 // 4 KiB
 
 // Limits of one reading: longer mail is pasted logs and tables, and says nothing new.
 const (
@@ -90,7 +92,7 @@ type argued struct {
 func (r *Rules) Read(m *Mail) *Reading {
 	rd := &Reading{rules: r, mail: m}
 	quoted := rd.speaksQuoted
-	if !r.rustAnchors.may(m.quotes()) {
+	if !m.quotesAny(r.rustAnchors) {
 		quoted = nil
 	}
 	rd.scan(rd.speaksTitle, rd.speaksSentence, quoted)
@@ -187,13 +189,43 @@ func (m *Mail) threadTitle() string {
 // read returns the sentences that are read.
 func (m *Mail) read() []string { return m.Sentences[:min(len(m.Sentences), maxSentences)] }
 
-// quotes returns what is read of the quoted text.
-func (m *Mail) quotes() string { return m.Quoted[:min(len(m.Quoted), MaxQuoted)] }
+// quotes gives what is read of the quoted text, in the pieces it comes in.
+func (m *Mail) quotes() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if m.Quotes == nil {
+			return
+		}
+		left := maxQuoted
+		for part := range m.Quotes {
+			part = part[:min(len(part), left)]
+			if left -= len(part); !yield(part) || left == 0 {
+				return
+			}
+		}
+	}
+}
 
-// quoted cuts what is read of the quoted text into pieces of at most maxTokens words, at line ends.
+// quotesAny says that a cue of the anchors may be found in what is quoted.
+func (m *Mail) quotesAny(a *anchors) bool {
+	for part := range m.quotes() {
+		if a.may(part) {
+			return true
+		}
+	}
+	return false
+}
+
+// quoted cuts what is read of the quoted text into stretches of at most maxTokens words, at line ends.
 func (m *Mail) quoted() iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for part := range strings.SplitSeq(m.quotes(), "\n\n") {
+		var all strings.Builder
+		for part := range m.quotes() {
+			all.WriteString(part)
+			if !strings.HasSuffix(part, "\n") && all.Len() < maxQuoted {
+				all.WriteByte('\n')
+			}
+		}
+		for part := range strings.SplitSeq(all.String(), "\n\n") {
 			for part != "" {
 				n := len(part)
 				if n > quotedChunk {

@@ -1,6 +1,7 @@
 package topic_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,7 +64,7 @@ func TestQuotedWords(t *testing.T) {
 		{topic.Default(), "> needs rustc-1.78", topic.Aside},
 		{topic.Default(), "> CONFIG_RUST_IS_AVAILABLE=y", topic.Aside},
 		{topic.Default(), "> the pin-init library", topic.Aside},
-		{topic.Default(), strings.Repeat("> line\n", topic.MaxQuoted) + "> Rust", topic.Absent},
+		{topic.Default(), strings.Repeat("> line\n", 1<<10) + "> Rust", topic.Absent},
 		{own, "> go 8", topic.Absent},
 		{own, "> Go 7", topic.Aside},
 		{own, "> FERRIS_NEXT", topic.Aside},
@@ -72,7 +73,7 @@ func TestQuotedWords(t *testing.T) {
 		{lone, "> no horse", topic.Absent},
 		{lone, "> an ox", topic.Aside},
 	} {
-		got := tt.rules.Read(&topic.Mail{Title: "mm: fix a leak", Quoted: tt.quoted, Sentences: []string{"No."}}).Relevance()
+		got := tt.rules.Read(&topic.Mail{Title: "mm: fix a leak", Quotes: slices.Values([]string{"", tt.quoted}), Sentences: []string{"No."}}).Relevance()
 		if got.Level != tt.want {
 			t.Errorf("%.40q: %v by %v, want %v", tt.quoted, got.Level, got.Hits, tt.want)
 		}
@@ -99,8 +100,8 @@ func TestRelevance(t *testing.T) {
 			Files: []string{"a.c", "b.c", "c.c", "d.c", "e.c", "f.c", "rust/helpers/x.c"},
 		}, topic.Aside},
 		{"weak words", topic.Mail{Title: "doc", Sentences: []string{"Every crate is here.", "Crates travel by ship.", "A crate was lost.", "The end."}}, topic.Aside},
-		{"quoted only", topic.Mail{Title: "mm: fix a leak", Quoted: "> Do it in Rust then", Sentences: []string{"No."}}, topic.Aside},
-		{"part of a quoted word", topic.Mail{Title: "mm: fix a leak", Quoted: "> The trusty old pinctrl code", Sentences: []string{"No."}}, topic.Absent},
+		{"quoted only", topic.Mail{Title: "mm: fix a leak", Quotes: slices.Values([]string{"> Do it in Rust then"}), Sentences: []string{"No."}}, topic.Aside},
+		{"part of a quoted word", topic.Mail{Title: "mm: fix a leak", Quotes: slices.Values([]string{"> The trusty old pinctrl code"}), Sentences: []string{"No."}}, topic.Absent},
 		{"area", topic.Mail{Title: "rust: add x", Areas: []string{"rust"}}, topic.About},
 		{"inner area", topic.Mail{Title: "gpu: nova-core: fix y", Areas: []string{"gpu", "nova-core"}}, topic.About},
 		{"bracket", topic.Mail{Title: "fix y", Prefixes: []string{"PATCH", "rust"}}, topic.About},
