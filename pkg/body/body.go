@@ -2,7 +2,6 @@ package body
 
 import (
 	"iter"
-	"math"
 	"sort"
 	"strings"
 )
@@ -111,9 +110,6 @@ func (sp *Splitter) Forget() {
 	}
 }
 
-// Quoted returns the first bytes of the quoted text, at most that many, marks included.
-func (t *Text) Quoted(bytes int) string { return t.join(Quote, max(bytes, 0)) }
-
 // Quotes returns the quotes one by one, marks included.
 func (t *Text) Quotes() iter.Seq[string] {
 	return func(yield func(string) bool) {
@@ -126,19 +122,19 @@ func (t *Text) Quotes() iter.Seq[string] {
 }
 
 // Diff returns the diffs and diffstats of the mail's own, not quoted ones.
-func (t *Text) Diff() string { return t.join(Diff, math.MaxInt) }
+func (t *Text) Diff() string { return t.join(Diff) }
 
 // Prose returns the author's prose without greeting, closing, trailers, code and logs.
-func (t *Text) Prose() string { return t.join(Prose, math.MaxInt) }
+func (t *Text) Prose() string { return t.join(Prose) }
 
 // Trailers returns the trailer lines outside of quotes.
-func (t *Text) Trailers() string { return t.join(Trailer, math.MaxInt) }
+func (t *Text) Trailers() string { return t.join(Trailer) }
 
 // Signature returns what stands below "-- ".
-func (t *Text) Signature() string { return t.join(Signature, math.MaxInt) }
+func (t *Text) Signature() string { return t.join(Signature) }
 
-// join returns the first bytes of the blocks of one kind, at most limit; it copies only when there are several.
-func (t *Text) join(k Kind, limit int) string {
+// join returns the blocks of one kind; it copies only when there are several.
+func (t *Text) join(k Kind) string {
 	first, n, size := -1, 0, 0
 	for i, b := range t.Blocks {
 		if b.Kind == k {
@@ -153,18 +149,17 @@ func (t *Text) join(k Kind, limit int) string {
 	case 0:
 		return ""
 	case 1:
-		part := t.Text[t.Blocks[first].Start:t.Blocks[first].End]
-		return part[:min(len(part), limit)]
+		return t.Text[t.Blocks[first].Start:t.Blocks[first].End]
 	}
 	var out strings.Builder
-	out.Grow(min(size+n, limit))
+	out.Grow(size + n)
 	for _, b := range t.Blocks[first:] {
-		if b.Kind != k || out.Len() == limit {
+		if b.Kind != k {
 			continue
 		}
 		part := t.Text[b.Start:b.End]
-		out.WriteString(part[:min(len(part), limit-out.Len())])
-		if !strings.HasSuffix(part, "\n") && out.Len() < limit {
+		out.WriteString(part)
+		if !strings.HasSuffix(part, "\n") {
 			out.WriteByte('\n')
 		}
 	}

@@ -3,9 +3,9 @@ package body_test
 import (
 	"flag"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -144,20 +144,7 @@ func check(t interface {
 		}
 	}
 	whole(t, s)
-	quoted, joined := s.Quoted(math.MaxInt), ""
-	for part := range s.Quotes() {
-		if joined += part; !strings.HasSuffix(part, "\n") && len(joined) < len(quoted) {
-			joined += "\n"
-		}
-	}
-	if joined != quoted {
-		t.Fatalf("the quotes one by one are %q, together %q", joined, quoted)
-	}
-	for _, limit := range []int{-1, 0, 1, len(quoted) / 2, len(quoted) - 1} {
-		if got, want := s.Quoted(limit), quoted[:min(max(limit, 0), len(quoted))]; got != want {
-			t.Fatalf("the first %d bytes of what is quoted are %q, want %q", limit, got, want)
-		}
-	}
+	quoted := strings.Join(slices.Collect(s.Quotes()), "")
 	for _, part := range []string{s.Prose(), quoted, s.Diff(), s.Trailers(), s.Signature()} {
 		if len(part) > len(text)+len(s.Blocks) {
 			t.Fatalf("a part is longer than the text")
