@@ -55,7 +55,7 @@ type Analyzer struct {
 	shape   *shapeModel
 	dissent *dissent
 	readers *sync.Pool // *linear.Reader, for sentences
-	cutters *sync.Pool // *body.Splitter, for the mails of a thread
+	desks   *sync.Pool // *desk, for the mails of a thread
 	rules   string     // all that can change a tag but the models
 	print   string
 }
@@ -108,7 +108,7 @@ func New(o Options) (*Analyzer, error) {
 	a := &Analyzer{
 		topics:  topic.Default(),
 		readers: &sync.Pool{New: func() any { return new(linear.Reader) }},
-		cutters: &sync.Pool{New: func() any { return new(body.Splitter) }},
+		desks:   &sync.Pool{New: func() any { return new(desk) }},
 	}
 	var err error
 	if a.dissent, err = newDissent(dissentText); err != nil {

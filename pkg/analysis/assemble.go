@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"rustle/pkg/body"
 	"rustle/pkg/linear"
 	"rustle/pkg/mail"
 	"rustle/pkg/patch"
@@ -55,10 +54,10 @@ func (a *Analyzer) drafts(t *thread.Thread, inputs []Input) []*Draft {
 	for _, same := range byID {
 		slices.SortFunc(same, func(x, y Input) int { return cmp.Compare(x.Mail.Hash, y.Mail.Hash) })
 	}
-	cut := a.cutters.Get().(*body.Splitter)
+	with := a.desks.Get().(*desk)
 	defer func() {
-		cut.Forget()
-		a.cutters.Put(cut)
+		with.cut.Forget()
+		a.desks.Put(with)
 	}()
 	title := patch.ParseSubject(t.Subject).Title
 	for _, node := range t.Nodes {
@@ -68,7 +67,7 @@ func (a *Analyzer) drafts(t *thread.Thread, inputs []Input) []*Draft {
 			parent = p[0].Mail
 		}
 		for _, in := range same {
-			drafts = append(drafts, a.draft(in, cut, title, node, t, parent, present))
+			drafts = append(drafts, a.draft(in, with, title, node, t, parent, present))
 		}
 	}
 	return drafts

@@ -30,19 +30,25 @@ func cutBody(by *body.Splitter, m *mail.Message, s *patch.Subject, parent *mail.
 	return by.Split(m.Text, o)
 }
 
+// A desk is what the mails of a thread are read with, one after the other: it keeps buffers, and whom it has met.
+type desk struct {
+	cut           body.Splitter
+	people, files people.Memo // of the directories of that name
+}
+
 // draft reads one message: everything that can be said of it before its thread is known. threadTitle is that of t.
 func (a *Analyzer) draft(
-	in Input, cut *body.Splitter, threadTitle string, node *thread.Node, t *thread.Thread, parent *mail.Message, present func(id string) bool,
+	in Input, with *desk, threadTitle string, node *thread.Node, t *thread.Thread, parent *mail.Message, present func(id string) bool,
 ) *Draft {
 	m := in.Mail
 	d := &Draft{Mail: m, subject: patch.ParseSubject(m.Subject)}
-	d.Text = cutBody(cut, m, &d.subject, parent)
+	d.Text = cutBody(&with.cut, m, &d.subject, parent)
 	d.Files = patch.Files(d.Text.Diff())
 	d.sentences = make([]string, len(d.Text.Sentences))
 	for i, s := range d.Text.Sentences {
 		d.sentences[i] = d.Text.Own[s.Start:s.End]
 	}
-	who := a.people.Identify(m.From.Name, m.From.Addr)
+	who := with.people.Identify(a.people, m.From.Name, m.From.Addr)
 	own := patch.Paths(d.Files)
 	files := own
 	if d.subject.Reply || len(files) == 0 {
@@ -71,7 +77,7 @@ func (a *Analyzer) draft(
 	if d.Text.Cut {
 		d.defect(DefectTooManySentences)
 	}
-	d.trailers(a.files)
+	d.trailers(func(name, addr string) string { return with.files.Identify(a.files, name, addr).ID })
 	d.reading = a.topics.Read(&topic.Mail{
 		Title: d.subject.Title, Prefixes: d.subject.Prefixes, Areas: d.subject.Areas, ThreadTitle: threadTitle,
 		From: strings.ToLower(m.From.Addr), Recipients: to, Files: files, Sentences: d.sentences, Quotes: d.Text.Quotes(),
@@ -171,8 +177,8 @@ func seriesOf(s patch.Subject) *Series {
 
 // trailers tells the tags that the author gives himself in this mail from those he carries along.
 // In a posted patch only Signed-off-by is his own; in a reply a tag counts when it names him, by
-// address or by name.
-func (d *Draft) trailers(dir *people.Directory) {
+// address or by name. identify gives the ID of a person.
+func (d *Draft) trailers(identify func(name, addr string) string) {
 	m := d.Mail
 	sender := ""
 	posted := d.Record.Kind == kindPatch || d.Record.Kind == kindCover
@@ -186,9 +192,9 @@ func (d *Draft) trailers(dir *people.Directory) {
 			if !same && (name != "" || addr != "") {
 				// By the files alone: whose a tag is must not change with mail that comes later.
 				if sender == "" {
-					sender = dir.Identify(m.From.Name, m.From.Addr).ID
+					sender = identify(m.From.Name, m.From.Addr)
 				}
-				same = dir.Identify(name, addr).ID == sender
+				same = identify(name, addr) == sender
 			}
 			given := same && (!posted || strings.EqualFold(t.Token, "Signed-off-by"))
 			d.Record.Trailers = append(d.Record.Trailers, Trailer{Token: t.Token, Value: t.Value, Given: given})

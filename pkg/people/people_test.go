@@ -2,6 +2,7 @@ package people_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -708,5 +709,23 @@ func TestResolve(t *testing.T) {
 	entry := people.Entry{Name: "WIDGETS", Maintainers: []people.Contact{{Addr: "wren@tallow.test"}}}
 	if claims := people.New(people.Options{Maintainers: &people.Maintainers{Entries: []people.Entry{entry}}}); mark(claims, "", "wren@tallow.test") == before {
 		t.Error("a claim leaves the mark as it was")
+	}
+}
+
+// A Memo that serves two directories, and more people than it has room for, knows them as their directory does.
+func TestMemo(t *testing.T) {
+	t.Parallel()
+	var memo people.Memo
+	dirs := []*people.Directory{directory(t, "", ""), directory(t, "Dana D. <dana@example.org> <d@example.org>\n", "")}
+	for _, d := range dirs {
+		for i := range 3000 {
+			name, addr := "Dana Delta", []string{"dana@example.org", "d@example.org", "", "DANA@example.org"}[i%4]
+			if i%3 == 0 {
+				name = fmt.Sprintf("Pat Number%d", i)
+			}
+			if diff := cmp.Diff(d.Identify(name, addr), memo.Identify(d, name, addr)); diff != "" {
+				t.Fatalf("%q <%s> (-directory +memo):\n%s", name, addr, diff)
+			}
+		}
 	}
 }
