@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"maps"
 	"math"
+	"math/rand/v2"
 	"slices"
 
 	"rustle/pkg/linear"
@@ -51,8 +52,11 @@ func debateFeatures() []int {
 }
 
 func heatFeatures() []int {
-	return []int{featContestPeople, featContradict, featContradictEx, featMixed, featUncivil, featUncivilTop, featUncivilEx, featNegativeMean}
+	return []int{featContestPeople, featBothSides, featContradict, featContradictEx, featPolicy, featMixed, featUncivil, featUncivilTop, featUncivilEx, featNegativeMean}
 }
+
+// degrees of heat: 0 calm, 1 pointed, 2 heated, 3 hostile.
+const degrees = 4
 
 const (
 	debateLimit = 0.42 // best F1 of debate in cross-validation and from list to list
@@ -66,7 +70,7 @@ func loadShape(data []byte) (*shapeModel, error) {
 	if err := json.Unmarshal(data, &m); err != nil {
 		return nil, fmt.Errorf("thread model: %w", err)
 	}
-	if len(m.Cuts) != 3 || !slices.IsSorted(m.Cuts) {
+	if len(m.Cuts) != degrees-1 || !slices.IsSorted(m.Cuts) {
 		return nil, errors.New("thread model: wants three rising cuts of heat")
 	}
 	if !(m.Limit > 0 && m.Limit <= 1) {
@@ -275,33 +279,74 @@ func fit(rows [][]float64, y, weight []float64, features []int, ridge float64, g
 	return s
 }
 
-// bestCuts sets the limits between the degrees of heat where the training labels are parted with
-// the smallest squared error; ridge pulls everything to the middle, so rounding would never say 3.
+// draws is how many samples of the threads the limits of heat are sought in.
+const draws = 30
+
+// bestCuts sets the limits between the degrees of heat where the training labels agree best with them, by quadratic kappa.
+// The squared error would take the middle for what it is not sure of, and hardly ever say that a thread is heated. The upper
+// limits rest on a handful of threads, so each is the median over samples drawn with replacement.
 func bestCuts(scores, heats []float64) []float64 {
+	rng := rand.New(rand.NewPCG(draws, uint64(len(scores))))
+	var found [degrees - 1][]float64
+	s, h := make([]float64, len(scores)), make([]float64, len(scores))
+	for range draws {
+		for i := range s {
+			k := rng.IntN(len(scores))
+			s[i], h[i] = scores[k], heats[k]
+		}
+		for k, c := range kappaCuts(s, h) {
+			found[k] = append(found[k], c)
+		}
+	}
+	cuts := make([]float64, len(found))
+	for k, all := range found {
+		slices.Sort(all)
+		cuts[k] = all[draws/2]
+	}
+	return cuts
+}
+
+// kappaCuts seeks the limits that agree best with heats, one limit after the other, in steps. That of a degree which none
+// reaches stays in the middle between two degrees.
+func kappaCuts(scores, heats []float64) []float64 {
+	const step, apart = 0.02, 0.05
 	cuts := []float64{0.5, 1.5, 2.5}
 	for range 3 {
-		for k := range cuts {
+		for k := range min(len(cuts), int(slices.Max(heats))) {
 			low, high := -0.5, 3.5
 			if k > 0 {
-				low = cuts[k-1] + 0.05
+				low = cuts[k-1] + apart
 			}
-			if k < 2 {
-				high = cuts[k+1] - 0.05
+			if k < len(cuts)-1 {
+				high = cuts[k+1] - apart
 			}
-			best, bestLoss := cuts[k], math.Inf(1)
-			for c := low; c <= high; c += 0.02 {
+			best, bestKappa := cuts[k], math.Inf(-1)
+			for c := low; c <= high; c += step {
 				cuts[k] = c
-				loss := 0.0
-				for i, v := range scores {
-					d := float64(cut(v, cuts)) - heats[i]
-					loss += d * d
-				}
-				if loss < bestLoss-1e-9 {
-					best, bestLoss = c, loss
+				if kappa := quadraticKappa(scores, heats, cuts); kappa > bestKappa+1e-9 {
+					best, bestKappa = c, kappa
 				}
 			}
 			cuts[k] = best
 		}
 	}
 	return cuts
+}
+
+// quadraticKappa is the agreement of the heats that cuts make of scores with the labelled ones, corrected for chance, where a
+// difference counts by its square (Cohen 1968): 1 is full agreement, 0 that of chance.
+func quadraticKappa(scores, heats, cuts []float64) float64 {
+	var square, sum, sumSquare, label, labelSquare float64
+	for i, v := range scores {
+		said, is := float64(cut(v, cuts)), heats[i]
+		square += (said - is) * (said - is)
+		sum, sumSquare = sum+said, sumSquare+said*said
+		label, labelSquare = label+is, labelSquare+is*is
+	}
+	n := float64(len(scores))
+	chance := sumSquare + labelSquare - 2*sum*label/n // the mean square of all pairs, times n
+	if chance == 0 {
+		return 0 // all the same: nothing to agree upon
+	}
+	return 1 - square/chance
 }

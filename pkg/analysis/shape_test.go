@@ -3,6 +3,7 @@ package analysis_test
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"os"
 	"slices"
 	"strings"
@@ -67,6 +68,49 @@ func TestFitShape(t *testing.T) {
 	}
 	if a.Fingerprint() == analyzer(t).Fingerprint() {
 		t.Error("another thread model has the same fingerprint")
+	}
+}
+
+// TestHeatIsSaid holds that a degree is not passed over because it is rare: where as many pointed threads as heated ones look
+// hot, the squared error would call all of them pointed. A degree that no example has begins above the others.
+func TestHeatIsSaid(t *testing.T) {
+	t.Parallel()
+	width := len(analysis.FeatureNames())
+	var all []analysis.ShapeExample
+	add := func(n int, x float64, debate bool, heat int) {
+		for range n {
+			all = append(all, analysis.ShapeExample{Features: slices.Repeat([]float64{x}, width), Rust: true, Debate: debate, Heat: heat})
+		}
+	}
+	add(200, 0, false, 0)
+	add(20, 0.2, false, 1)
+	add(8, 0.5, true, 1)
+	add(7, 0.5, true, 2)
+	data, err := analysis.FitShape(all, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m struct {
+		Heat struct {
+			Intercept float64
+			Terms     []struct{ Mean, Scale, Weight float64 }
+		}
+		Cuts []float64
+	}
+	if err := json.Unmarshal(data, &m); err != nil {
+		t.Fatal(err)
+	}
+	for x, want := range map[float64]int{0: 0, 0.2: 1, 0.5: 2} {
+		score := m.Heat.Intercept
+		for _, term := range m.Heat.Terms {
+			score += term.Weight * (x - term.Mean) / term.Scale
+		}
+		if got, _ := slices.BinarySearch(m.Cuts, score); got != want {
+			t.Errorf("features of %g have the score %.2f, heat %d of %v, want %d", x, score, got, m.Cuts, want)
+		}
+	}
+	if m.Cuts[2] != 2.5 {
+		t.Errorf("hostile begins at %g, and no example is", m.Cuts[2])
 	}
 }
 
