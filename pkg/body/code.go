@@ -157,7 +157,7 @@ func (s *splitter) rejoin(from, to int) {
 // hangs reports whether line i stands below the text of the list item or of the indented line above it.
 func (s *splitter) hangs(i int) bool {
 	above, v := &s.lines[i-1], s.at(i-1)
-	n, _ := bullet(v)
+	n := bullet(v)
 	for n > 0 && n < len(v) && v[n] == ' ' {
 		n++
 	}
@@ -541,22 +541,21 @@ func isKeyword(w string) bool {
 
 // isBullet reports whether v begins an item of a list.
 func isBullet(v string) bool {
-	n, _ := bullet(v)
-	return n > 0
+	return bullet(v) > 0
 }
 
-// bullet returns the length of the mark of a list item v begins with, blanks included, and whether it is a number.
-func bullet(v string) (n int, number bool) {
+// bullet returns the length of the mark of a list item v begins with, one blank included, 0 when it begins none.
+func bullet(v string) int {
 	if len(v) < 3 {
-		return 0, false
+		return 0
 	}
 	switch c := v[0]; {
 	case (c == '-' || c == '*' || c == '+' || c == 'o') && v[1] == ' ':
-		return 2, false
+		return 2
 	case strings.HasPrefix(v, "• "), strings.HasPrefix(v, "– "), strings.HasPrefix(v, "— "):
-		return strings.IndexByte(v, ' ') + 1, false
+		return strings.IndexByte(v, ' ') + 1
 	case strings.HasPrefix(v, "-> "), strings.HasPrefix(v, "=> "), strings.HasPrefix(v, "-- "), strings.HasPrefix(v, "** "):
-		return 3, false
+		return 3
 	case isDigit(c) || c == '(' && (isDigit(v[1]) || isAlpha(v[1])) || c == '[' && isDigit(v[1]):
 		open := 0
 		if c == '(' || c == '[' {
@@ -567,14 +566,14 @@ func bullet(v string) (n int, number bool) {
 			d = 1
 		}
 		if d > 3 {
-			return 0, false
+			return 0
 		}
 		k := open + d
 		if k+1 < len(v) && (v[k] == '.' && open == 0 || v[k] == ')' || v[k] == ']' && open == 1 || v[k] == ':' && open == 0) && v[k+1] == ' ' {
-			return k + 2, true
+			return k + 2
 		}
 	case isLower(c) && (v[1] == ')' || v[1] == '.') && v[2] == ' ':
-		return 3, true
+		return 3
 	}
-	return 0, false
+	return 0
 }
