@@ -421,8 +421,27 @@ func (s *splitter) greeting() {
 		if !l.done && isGreeting(s.at(i)) {
 			s.mark(i, Greeting)
 		}
-		return
+		break
 	}
+	// A mail that answers several people greets each of them.
+	for i := range s.lines {
+		if s.open(i) && (i == 0 || s.lines[i-1].blank || s.isQuote(i-1)) && hails(s.at(i)) {
+			s.mark(i, Greeting)
+		}
+	}
+}
+
+// hails reports whether a whole line is a greeting wherever it stands: "Hi Ada,".
+func hails(v string) bool {
+	if len(v) > 40 || v[len(v)-1] != ',' && v[len(v)-1] != '!' {
+		return false
+	}
+	for _, start := range [...]string{"Hi ", "Hello ", "Hey ", "Dear "} {
+		if strings.HasPrefix(v, start) {
+			return isGreeting(v)
+		}
+	}
+	return false
 }
 
 // isGreeting reports whether a whole line is a greeting: "Hi Ada,", "Hello all", "Dear maintainers,", "Ada,".
@@ -675,12 +694,17 @@ func isClosingPhrase(v string) bool {
 	switch v {
 	case "thanks", "thanx", "thank you", "thx", "tia", "cheers", "regards", "best", "best regards", "best wishes", "kind regards", "warm regards",
 		"with best regards", "with kind regards", "with regards", "many thanks", "thanks a lot", "thanks again", "thank you very much", "thanks so much",
-		"thanks and regards", "thanks & regards", "thanks in advance", "thank you in advance", "yours", "yours sincerely", "sincerely", "sincerely yours",
+		"thanks in advance", "thank you in advance", "yours", "yours sincerely", "sincerely", "sincerely yours",
 		"br", "brs", "rgds", "hth", "hth hand", "hope this helps", "hope that helps", "ciao", "bye", "all the best", "take care", "have a nice day", "have a great day", "have a good day",
 		"have a nice weekend", "have a good weekend", "mit freundlichen grüßen", "viele grüße", "gruß", "grüße", "liebe grüße", "mfg", "cordialement", "saludos", "atenciosamente",
 		"best regard", "kindest regards", "very best regards", "respectfully", "love", "later", "greetings", "greets", "with best wishes", "thanks a bunch", "thanks a million", "ttyl",
 		"much appreciated", "cordially", "tschüss", "peace", "hugs":
 		return true
+	}
+	for _, and := range [...]string{" and ", " & "} {
+		if first, second, found := strings.Cut(v, and); found {
+			return isClosingPhrase(first) && isClosingPhrase(second)
+		}
 	}
 	return false
 }
