@@ -49,10 +49,10 @@ func (a *Analyzer) draft(
 		d.sentences[i] = d.Text.Own[s.Start:s.End]
 	}
 	who := with.people.Identify(a.people, m.From.Name, m.From.Addr)
-	own := patch.Paths(d.Files)
+	own, quotes := patch.Paths(d.Files), d.Text.Quotes()
 	files := own
 	if d.subject.Reply || len(files) == 0 {
-		files = slices.Concat(own, patch.QuotedPaths(d.Text.Quotes()))
+		files = slices.Concat(own, patch.QuotedPaths(quotes))
 	}
 	lists := listNames(in.Sources)
 	references, inReplyTo, addresses := references(&m.Header, present)
@@ -80,7 +80,7 @@ func (a *Analyzer) draft(
 	d.trailers(func(name, addr string) string { return with.files.Identify(a.files, name, addr).ID })
 	d.reading = a.topics.Read(&topic.Mail{
 		Title: d.subject.Title, Prefixes: d.subject.Prefixes, Areas: d.subject.Areas, ThreadTitle: threadTitle,
-		From: strings.ToLower(m.From.Addr), Recipients: to, Files: files, Sentences: d.sentences, Quotes: d.Text.Quotes(),
+		From: strings.ToLower(m.From.Addr), Recipients: to, Files: files, Sentences: d.sentences, Quotes: quotes,
 		Patch: d.subject.Patch && !d.subject.Reply,
 	})
 	d.relevance = d.reading.Relevance()

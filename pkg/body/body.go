@@ -1,7 +1,6 @@
 package body
 
 import (
-	"iter"
 	"sort"
 	"strings"
 )
@@ -111,14 +110,23 @@ func (sp *Splitter) Forget() {
 }
 
 // Quotes returns the quotes one by one, marks included.
-func (t *Text) Quotes() iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for _, b := range t.Blocks {
-			if b.Kind == Quote && !yield(t.Text[b.Start:b.End]) {
-				return
-			}
+func (t *Text) Quotes() []string {
+	n := 0
+	for _, b := range t.Blocks {
+		if b.Kind == Quote {
+			n++
 		}
 	}
+	if n == 0 {
+		return nil
+	}
+	out := make([]string, 0, n)
+	for _, b := range t.Blocks {
+		if b.Kind == Quote {
+			out = append(out, t.Text[b.Start:b.End])
+		}
+	}
+	return out
 }
 
 // Diff returns the diffs and diffstats of the mail's own, not quoted ones.

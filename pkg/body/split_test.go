@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -144,7 +143,7 @@ func check(t interface {
 		}
 	}
 	whole(t, s)
-	quoted := strings.Join(slices.Collect(s.Quotes()), "")
+	quoted := strings.Join(s.Quotes(), "")
 	for _, part := range []string{s.Prose(), quoted, s.Diff(), s.Trailers(), s.Signature()} {
 		if len(part) > len(text)+len(s.Blocks) {
 			t.Fatalf("a part is longer than the text")

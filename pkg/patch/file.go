@@ -1,7 +1,6 @@
 package patch
 
 import (
-	"iter"
 	"strings"
 )
 
@@ -54,10 +53,10 @@ func Paths(files []File) []string {
 
 // QuotedPaths returns the paths that diffs in quoted text ("> diff --git a/x b/x") name, at any depth,
 // each once in order: the files a reply talks about. The text comes in pieces of whole lines.
-func QuotedPaths(text iter.Seq[string]) []string {
+func QuotedPaths(text []string) []string {
 	var out []string
 	var seen map[string]bool
-	for piece := range text {
+	for _, piece := range text {
 		if !strings.Contains(piece, "--git ") && !strings.Contains(piece, "+++ b/") && !strings.Contains(piece, "--- a/") {
 			continue // what most people quote
 		}

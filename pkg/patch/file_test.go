@@ -1,7 +1,6 @@
 package patch_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -121,10 +120,10 @@ func TestQuotedPaths(t *testing.T) {
 	t.Parallel()
 	text := "A B wrote:\n> diff --git a/rust/x.rs b/rust/x.rs\n>> --- a/y.c\n> > +++ b/y.c\n> +++ b/z c\t\n>--- /dev/null\n> prose\ndiff --git a/no b/no\n"
 	cut := strings.Index(text, ">> ---")
-	if diff := cmp.Diff([]string{"rust/x.rs", "y.c", "z c"}, patch.QuotedPaths(slices.Values([]string{text[:cut], text[cut:]}))); diff != "" {
+	if diff := cmp.Diff([]string{"rust/x.rs", "y.c", "z c"}, patch.QuotedPaths([]string{text[:cut], text[cut:]})); diff != "" {
 		t.Errorf("QuotedPaths mismatch (-want +got):\n%s", diff)
 	}
-	if got := patch.QuotedPaths(slices.Values([]string{""})); len(got) != 0 {
+	if got := patch.QuotedPaths([]string{""}); len(got) != 0 {
 		t.Errorf("QuotedPaths of nothing = %q", got)
 	}
 }
@@ -186,7 +185,7 @@ func FuzzFiles(f *testing.F) {
 		if lines > strings.Count(in, "\n")+1 {
 			t.Fatalf("%d lines added or removed by a text of %d", lines, strings.Count(in, "\n")+1)
 		}
-		patch.QuotedPaths(slices.Values([]string{in}))
+		patch.QuotedPaths([]string{in})
 		for _, l := range patch.Links(in) {
 			if l.Start < 0 || l.End > len(in) || l.Start >= l.End || l.ID == "" {
 				t.Fatalf("link %+v", l)

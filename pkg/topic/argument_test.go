@@ -90,7 +90,7 @@ func TestArgumentsAreHisOwn(t *testing.T) {
 	}{
 		{"a bare tag", topic.Mail{Title: title}, false},
 		{"an assent", topic.Mail{Title: title, Sentences: []string{"Fine with me."}}, false},
-		{"a quotation", topic.Mail{Title: title, Sentences: []string{"Yes."}, Quotes: slices.Values([]string{quoted})}, false},
+		{"a quotation", topic.Mail{Title: title, Sentences: []string{"Yes."}, Quotes: []string{quoted}}, false},
 		{"a thread", topic.Mail{Title: "rust: more", ThreadTitle: title, Sentences: []string{"Yes."}}, false},
 		{"a list of patches", topic.Mail{Title: "rust: more", Sentences: []string{"[1/2] " + title, "[12/13] " + title}}, false},
 		{"his words", topic.Mail{Title: title, Sentences: []string{quoted}}, true},
@@ -249,7 +249,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, title, area, text, quoted, file string) {
 		rules := topic.Default()
 		sentences := strings.SplitAfter(text, ".")
-		m := &topic.Mail{Title: title, Areas: []string{area}, Sentences: sentences, Quotes: slices.Values(strings.SplitAfter(quoted, ">")), Files: []string{file}, Recipients: []string{file}}
+		m := &topic.Mail{Title: title, Areas: []string{area}, Sentences: sentences, Quotes: strings.SplitAfter(quoted, ">"), Files: []string{file}, Recipients: []string{file}}
 		rd := rules.Read(m)
 		got := rd.Arguments(nil)
 		checkVerdicts(t, got, len(sentences))

@@ -23,7 +23,7 @@ func benchMail() *topic.Mail {
 			"Could you please add a test, and explain in the commit message why the helper cannot be inlined?",
 			"Otherwise this looks good to me, but I would like to hear what the maintainers of the locking code think before it goes in.",
 		},
-		Quotes: slices.Values(slices.Repeat([]string{"> We need this abstraction because every driver in Rust has to take the lock in its probe function.\n"}, 8)),
+		Quotes: slices.Repeat([]string{"> We need this abstraction because every driver in Rust has to take the lock in its probe function.\n"}, 8),
 	}
 }
 
@@ -37,7 +37,7 @@ func BenchmarkArguments(b *testing.B) {
 func benchmarkRead(b *testing.B, more func(*topic.Reading)) {
 	rules, m := topic.Default(), benchMail()
 	n := len(m.Title) + len(m.ThreadTitle)
-	for part := range m.Quotes {
+	for _, part := range m.Quotes {
 		n += len(part)
 	}
 	for _, s := range m.Sentences {

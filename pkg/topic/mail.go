@@ -18,10 +18,8 @@ type Mail struct {
 	Recipients  []string // To and Cc addresses and list ids, lower case
 	Files       []string // paths touched, from diff and diffstat
 	Sentences   []string // the author's own prose
+	Quotes      []string // what he quotes, piece by piece; only the first 4 KiB are read
 	Patch       bool     // a posted patch or cover letter, not a reply
-
-	// Quotes is what he quotes, piece by piece, nil for nothing; only the first 4 KiB of it are read.
-	Quotes iter.Seq[string]
 }
 
 // A Verdict is a label with its score in 0..1 and the reasons for it, the strongest first.
@@ -189,43 +187,39 @@ func (m *Mail) threadTitle() string {
 // read returns the sentences that are read.
 func (m *Mail) read() []string { return m.Sentences[:min(len(m.Sentences), maxSentences)] }
 
-// quotes gives what is read of the quoted text, in the pieces it comes in.
-func (m *Mail) quotes() iter.Seq[string] {
-	return func(yield func(string) bool) {
-		if m.Quotes == nil {
-			return
-		}
-		left := maxQuoted
-		for part := range m.Quotes {
-			part = part[:min(len(part), left)]
-			if left -= len(part); !yield(part) || left == 0 {
-				return
-			}
-		}
-	}
-}
-
-// quotesAny says that a cue of the anchors may be found in what is quoted.
+// quotesAny says that a cue of the anchors may be found in what is read of the quotes.
 func (m *Mail) quotesAny(a *anchors) bool {
-	for part := range m.quotes() {
-		if a.may(part) {
+	left := maxQuoted
+	for _, part := range m.Quotes {
+		part = part[:min(len(part), left)]
+		if left -= len(part); a.may(part) {
 			return true
 		}
 	}
 	return false
 }
 
-// quoted cuts what is read of the quoted text into stretches of at most maxTokens words, at line ends.
+// quotes returns what is read of the quotes as one text, at most maxQuoted bytes.
+func (m *Mail) quotes() string {
+	size := 0
+	for _, part := range m.Quotes {
+		size += len(part) + 1
+	}
+	var all strings.Builder
+	all.Grow(min(size, maxQuoted))
+	for _, part := range m.Quotes {
+		all.WriteString(part[:min(len(part), maxQuoted-all.Len())])
+		if !strings.HasSuffix(part, "\n") && all.Len() < maxQuoted {
+			all.WriteByte('\n')
+		}
+	}
+	return all.String()
+}
+
+// quoted cuts what is read of the quotes into stretches of at most maxTokens words, at line ends.
 func (m *Mail) quoted() iter.Seq[string] {
 	return func(yield func(string) bool) {
-		var all strings.Builder
-		for part := range m.quotes() {
-			all.WriteString(part)
-			if !strings.HasSuffix(part, "\n") && all.Len() < maxQuoted {
-				all.WriteByte('\n')
-			}
-		}
-		for part := range strings.SplitSeq(all.String(), "\n\n") {
+		for part := range strings.SplitSeq(m.quotes(), "\n\n") {
 			for part != "" {
 				n := len(part)
 				if n > quotedChunk {

@@ -1,7 +1,6 @@
 package topic_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -73,7 +72,7 @@ func TestQuotedWords(t *testing.T) {
 		{lone, "> no horse", topic.Absent},
 		{lone, "> an ox", topic.Aside},
 	} {
-		got := tt.rules.Read(&topic.Mail{Title: "mm: fix a leak", Quotes: slices.Values([]string{"", tt.quoted}), Sentences: []string{"No."}}).Relevance()
+		got := tt.rules.Read(&topic.Mail{Title: "mm: fix a leak", Quotes: []string{"", tt.quoted}, Sentences: []string{"No."}}).Relevance()
 		if got.Level != tt.want {
 			t.Errorf("%.40q: %v by %v, want %v", tt.quoted, got.Level, got.Hits, tt.want)
 		}
@@ -100,8 +99,8 @@ func TestRelevance(t *testing.T) {
 			Files: []string{"a.c", "b.c", "c.c", "d.c", "e.c", "f.c", "rust/helpers/x.c"},
 		}, topic.Aside},
 		{"weak words", topic.Mail{Title: "doc", Sentences: []string{"Every crate is here.", "Crates travel by ship.", "A crate was lost.", "The end."}}, topic.Aside},
-		{"quoted only", topic.Mail{Title: "mm: fix a leak", Quotes: slices.Values([]string{"> Do it in Rust then"}), Sentences: []string{"No."}}, topic.Aside},
-		{"part of a quoted word", topic.Mail{Title: "mm: fix a leak", Quotes: slices.Values([]string{"> The trusty old pinctrl code"}), Sentences: []string{"No."}}, topic.Absent},
+		{"quoted only", topic.Mail{Title: "mm: fix a leak", Quotes: []string{"> Do it in Rust then"}, Sentences: []string{"No."}}, topic.Aside},
+		{"part of a quoted word", topic.Mail{Title: "mm: fix a leak", Quotes: []string{"> The trusty old pinctrl code"}, Sentences: []string{"No."}}, topic.Absent},
 		{"area", topic.Mail{Title: "rust: add x", Areas: []string{"rust"}}, topic.About},
 		{"inner area", topic.Mail{Title: "gpu: nova-core: fix y", Areas: []string{"gpu", "nova-core"}}, topic.About},
 		{"bracket", topic.Mail{Title: "fix y", Prefixes: []string{"PATCH", "rust"}}, topic.About},
