@@ -84,8 +84,8 @@ func (e *ending) whole(on *Draft) bool {
 func (e *ending) read(d *Draft) {
 	r := &d.Record
 	if r.Kind == kindBot {
-		if i := mergedByBot(d); i >= 0 {
-			e.applied = &Outcome{Label: outcomeApplied, ID: r.ID, Evidence: []Evidence{d.evidence(i, ruleMerged, 1)}}
+		if len(r.Settles) > 0 { // see speakers
+			e.applied = &Outcome{Label: outcomeApplied, ID: r.ID, Evidence: r.Settles}
 			e.dropped = nil
 			clear(e.naks)
 		}
