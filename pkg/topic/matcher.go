@@ -13,10 +13,11 @@ type matcher struct {
 	words    wordTable         // lower-case word -> symbol
 	spelling map[string]int32  // exact spelling -> symbol
 	heads    map[uint32][]head // by headKey: the beginnings that share it
-	hasHead  bits              // the keys of heads
 	nodes    []node
 	root     []int32 // symbol -> child of the root, 0 for none
-	first    firstWords
+	first    sieve   // of the words with which a cue begins
+	all      sieve
+	spelled  bits // hashes of the words that have a spelling
 	patterns int
 }
 
@@ -30,9 +31,9 @@ func headKey[T string | []byte](word T) uint32 {
 	return uint32(word[0]&31)<<10 | uint32(word[1]&31)<<5 | uint32(word[2]&31)
 }
 
-// firstWords tells the words with which no cue begins, nearly all of a text, from those with which one may: a word is
-// looked up only when its bit is set, and what follows it only when a cue begins there.
-type firstWords struct {
+// A sieve tells words that stand in no cue, nearly all of a text, from those that may: a word is looked up only when its
+// bit is set, and what follows it only when a cue begins there.
+type sieve struct {
 	hashes bits // of words and spellings
 	heads  bits // keys of the beginnings of words
 }
@@ -43,17 +44,19 @@ type bits [1 << 9]uint64
 func (b *bits) has(n uint32) bool { return b[n>>6&(1<<9-1)]&(1<<(n&63)) != 0 }
 func (b *bits) set(n uint32)      { b[n>>6&(1<<9-1)] |= 1 << (n & 63) }
 
-func (f *firstWords) may(text string, t *token) bool {
+func (f *sieve) may(text string, t *token) bool {
 	return f.hashes.has(t.hash) || t.curly || t.end-t.start >= minPrefix && f.heads.has(headKey(text[t.start:t.end]))
 }
 
-func (f *firstWords) add(e *element) {
-	if e.kind == prefix {
+func (f *sieve) add(e *element) {
+	switch e.kind {
+	case prefix:
 		f.heads.set(headKey(e.text))
-		return
+	case literal, exact:
+		_, h := appendLower(nil, e.text)
+		f.hashes.set(h)
+	case anyWord, gap:
 	}
-	_, h := appendLower(nil, e.text)
-	f.hashes.set(h)
 }
 
 type edge struct {
@@ -94,11 +97,14 @@ func newMatcher(cues [][][]element) *matcher {
 			m.first.add(&seq[0])
 			at := int32(0)
 			for _, e := range seq {
+				m.all.add(&e)
 				switch e.kind {
 				case literal:
 					s, _ := symbol(words, e.text)
 					at = m.child(at, s)
 				case exact:
+					_, h := appendLower(nil, e.text)
+					m.spelled.set(h)
 					s, _ := symbol(m.spelling, e.text)
 					at = m.child(at, s)
 				case prefix:
@@ -106,7 +112,6 @@ func newMatcher(cues [][][]element) *matcher {
 					if fresh {
 						key := headKey(e.text)
 						m.heads[key] = append(m.heads[key], head{e.text, s})
-						m.hasHead.set(key)
 					}
 					at = m.child(at, s)
 				case anyWord:
@@ -262,20 +267,24 @@ func (s *search) symbols(i int32) []int32 {
 }
 
 func (s *search) lookUp(i int32) span {
-	at := span{from: int32(len(s.syms))}
+	at := span{from: int32(len(s.syms)), to: int32(len(s.syms))}
 	t := &s.toks[i]
+	if !s.m.all.may(s.text, t) {
+		s.at[i] = at
+		return at
+	}
 	word := s.text[t.start:t.end]
 	s.lower, _ = appendLower(s.lower[:0], word)
 	if sym := s.m.words.lookup(s.lower, t.hash); sym != 0 {
 		s.syms = append(s.syms, sym)
 	}
-	if len(s.m.spelling) > 0 && string(s.lower) != word {
+	if s.m.spelled.has(t.hash) && string(s.lower) != word {
 		if sym, ok := s.m.spelling[word]; ok {
 			s.syms = append(s.syms, sym)
 		}
 	}
 	if len(s.lower) >= minPrefix {
-		if key := headKey(s.lower); s.m.hasHead.has(key) {
+		if key := headKey(s.lower); s.m.all.heads.has(key) {
 			for _, h := range s.m.heads[key] {
 				if len(h.text) <= len(s.lower) && string(s.lower[:len(h.text)]) == h.text {
 					s.syms = append(s.syms, h.sym)
