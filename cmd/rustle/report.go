@@ -174,7 +174,7 @@ func (c *command) threadInput(ctx context.Context, r *index.Reader, arg string) 
 		return report.ThreadInput{}, err
 	}
 	threads := []report.ThreadInput{{Summary: *summary, Records: records, Topics: c.topicInfos(), Entities: c.entityInfos(), Method: method}}
-	err = c.addRevisions(ctx, r, threads)
+	err = firstError(c.addRevisions(ctx, r, threads), addPieces(ctx, r, threads))
 	return threads[0], err
 }
 
@@ -211,6 +211,31 @@ func (c *command) addRevisions(ctx context.Context, r *index.Reader, threads []r
 	return nil
 }
 
+// addPieces finds the threads that are pieces of those that are debates.
+func addPieces(ctx context.Context, r *index.Reader, threads []report.ThreadInput) error {
+	debates := map[string]*report.ThreadInput{}
+	for i := range threads {
+		if s := &threads[i].Summary; s.Label == "debate" && s.PartOf == nil {
+			debates[s.ID] = &threads[i]
+		}
+	}
+	if len(debates) == 0 {
+		return nil
+	}
+	for s, err := range r.AllThreads(ctx, query.Term{Field: query.Is, Text: "debate"}) {
+		if err != nil {
+			return err
+		}
+		if s.PartOf == nil {
+			continue
+		}
+		if t := debates[s.PartOf.ID]; t != nil {
+			t.Pieces = append(t.Pieces, *s)
+		}
+	}
+	return nil
+}
+
 // threadInputs gathers the threads that hold a mail of the query, by id, and what they share.
 func (c *command) threadInputs(ctx context.Context, r *index.Reader, node query.Node) ([]report.ThreadInput, []report.TopicInfo, report.Method, error) {
 	fail := func(err error) ([]report.ThreadInput, []report.TopicInfo, report.Method, error) {
@@ -232,7 +257,7 @@ func (c *command) threadInputs(ctx context.Context, r *index.Reader, node query.
 			return fail(err)
 		}
 	}
-	if err := c.addRevisions(ctx, r, threads); err != nil {
+	if err := firstError(c.addRevisions(ctx, r, threads), addPieces(ctx, r, threads)); err != nil {
 		return fail(err)
 	}
 	method, err := c.method(ctx, r)

@@ -31,9 +31,6 @@ func anonymise(in ThreadInput, o Options) ThreadInput {
 		missing = append(missing, r.Parent, r.Thread)
 	}
 	missing = append(append(missing, in.Summary.Missing...), in.Summary.ID, in.Summary.Outcome.ID)
-	if p := in.Summary.PartOf; p != nil {
-		missing = append(missing, p.ID)
-	}
 	slices.Sort(missing)
 	n := 0
 	for _, id := range slices.Compact(missing) {
@@ -55,6 +52,11 @@ func anonymise(in ThreadInput, o Options) ThreadInput {
 		other := a.record(*r, ids)
 		other.Thread = r.Thread // by which the pages of a set find each other; none shows it
 		out.Others = append(out.Others, other)
+	}
+	out.Pieces = nil
+	for i := range in.Pieces {
+		p := &in.Pieces[i]
+		out.Pieces = append(out.Pieces, analysis.ThreadSummary{ID: p.ID, First: p.First, Messages: p.Messages}) // of the id as of other.Thread
 	}
 	out.Summary = a.summary(in.Summary, ids)
 	return out
@@ -454,9 +456,7 @@ func (a *pseudonyms) summary(s analysis.ThreadSummary, ids map[string]string) an
 		Label: s.Label, DebateScore: s.DebateScore, Heat: s.Heat, Topics: s.Topics, Entities: s.Entities,
 		Outcome: analysis.Outcome{Label: s.Outcome.Label, ID: ids[s.Outcome.ID], Evidence: a.evidence(s.Outcome.Evidence)},
 	}
-	if p := s.PartOf; p != nil {
-		out.PartOf = &analysis.Part{ID: ids[p.ID], Label: p.Label, DebateScore: p.DebateScore}
-	}
+	out.PartOf = s.PartOf // of its id as of other.Thread, see anonymise
 	event := func(e *analysis.ThreadEvidence) *analysis.ThreadEvidence {
 		if e == nil {
 			return nil

@@ -65,6 +65,7 @@ func TestNoFieldNamesAnybody(t *testing.T) {
 	in.Others = append(in.Others, in.Records[0])
 	in.Others[0].ID, in.Others[0].Person = "other@example.org", "Emil Okoye"
 	fill(reflect.ValueOf(&in.Summary).Elem(), "", secret)
+	in.Pieces = append(in.Pieces, in.Summary)
 	in.Summary.Lists = []string{"widgets"}
 	o := report.Options{Anonymous: true, Full: true, SVG: "x.svg"}
 	for name, person := range people {

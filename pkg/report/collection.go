@@ -138,11 +138,23 @@ func newCollection(in CollectionInput, o Options) *collection {
 		k.entries = append(k.entries, entry{name: name, c: c, page: p})
 		names[t.Summary.ID] = name
 	}
+	page := func(thread string) string {
+		if names[thread] == "" {
+			return ""
+		}
+		return names[thread] + k.ending()
+	}
 	for _, e := range k.entries {
 		for i := range e.page.Series {
-			if s := &e.page.Series[i]; s.Other && names[s.thread] != "" {
-				s.Page = names[s.thread] + k.ending()
+			if s := &e.page.Series[i]; s.Other {
+				s.Page = page(s.thread)
 			}
+		}
+		for i := range e.page.Pieces {
+			e.page.Pieces[i].Page = page(e.page.Pieces[i].thread)
+		}
+		if d := e.page.Debate; d != nil {
+			d.Page = page(d.thread)
 		}
 	}
 	slices.SortFunc(k.entries, func(a, b entry) int {
@@ -279,12 +291,13 @@ func (k *collection) abstract() string {
 		return "No thread matched."
 	}
 	mails := 0
-	debates, hot := 0, 0
+	debates, pieces, hot := 0, 0, 0
 	first, last := k.entries[0].page.First, k.entries[0].page.Last
 	for _, e := range k.entries {
 		p := e.page
 		mails += p.Numbers.Mails
 		debates += one(p.Label == "debate")
+		pieces += one(p.Debate != nil)
 		hot += one(p.Heat >= 2)
 		if p.First.Before(first) {
 			first = p.First
@@ -294,7 +307,11 @@ func (k *collection) abstract() string {
 		}
 	}
 	s := upperFirst(dates(first, last)) + ", " + count(len(k.folks), "person") + " wrote " + count(mails, "mail") + " in " + count(len(k.entries), "thread") + ". "
-	s += upperFirst(number(debates)) + " of the threads " + verb(debates, "is a debate", "are debates") + "; " + strings.TrimSpace(who(hot, "is", "are")) + " heated or hostile."
+	s += upperFirst(number(debates)) + " of the threads " + verb(debates, "is a debate", "are debates")
+	if pieces > 0 {
+		s += ", " + number(pieces) + " of them " + verb(pieces, "a piece of a larger one", "pieces of larger ones")
+	}
+	s += "; " + strings.TrimSpace(who(hot, "is", "are")) + " heated or hostile."
 	return s
 }
 

@@ -120,6 +120,47 @@ func TestRevisionsLinkWithinTheSet(t *testing.T) {
 	}
 }
 
+// A piece of a debate and the debate link to each other in a set, by name or anonymous, and to the archive where they have
+// no page.
+func TestPiecesLinkWithinTheSet(t *testing.T) {
+	t.Parallel()
+	thread := func(id string, day int) report.ThreadInput {
+		m := newMailbox(id)
+		m.add(id, "chen", "", 24*day, func(r *analysis.Record) { r.Subject = "Rust kernel policy" })
+		return report.ThreadInput{Summary: analysis.ThreadSummary{ID: id, Subject: "Rust kernel policy", Label: "debate", Messages: 1, First: m.records[0].Date, Last: m.records[0].Date}, Records: m.records}
+	}
+	whole, piece, absent := thread("whole@x", 0), thread("piece@x", 1), thread("absent@x", 2)
+	for _, p := range []*report.ThreadInput{&piece, &absent} {
+		p.Summary.PartOf = &analysis.Part{ID: "whole@x", Label: "rust"}
+		whole.Pieces = append(whole.Pieces, p.Summary)
+	}
+	for _, anonymous := range []bool{false, true} {
+		for _, html := range []bool{false, true} {
+			pages, names := map[string]string{}, map[string]string{}
+			for _, f := range report.Collection(report.CollectionInput{Threads: []report.ThreadInput{whole, piece}}, report.Options{Anonymous: anonymous, HTML: html}) {
+				if name, ok := strings.CutPrefix(f.Name, "threads/2024-03-0"); ok && !strings.HasSuffix(name, ".svg") {
+					pages[name[:1]], names[name[:1]] = string(f.Data), "2024-03-0"+name
+				}
+			}
+			link := func(to string) string {
+				if html {
+					return `href="` + to + `"`
+				}
+				return "](" + to + ")"
+			}
+			if names["5"] == "" || strings.Count(pages["4"], link(names["5"])) != 1 || strings.Count(pages["5"], link(names["4"])) != 1 {
+				t.Errorf("anonymous %t, html %t: the debate and its piece do not link to each other:\n%s\n%s", anonymous, html, pages["4"], pages["5"])
+			}
+			if strings.Contains(pages["4"], link("https://lore.kernel.org/r/absent@x")) == anonymous || !strings.Contains(pages["4"], "1 mail of 6 March 2024") {
+				t.Errorf("anonymous %t, html %t: a piece without a page is not told, or linked wrongly:\n%s", anonymous, html, pages["4"])
+			}
+		}
+	}
+	if p := report.Build(piece, report.Options{}); !strings.Contains(p.Markdown(), "[the debate it is a piece of](https://lore.kernel.org/r/whole@x)") {
+		t.Errorf("a page by itself does not link to the debate:\n%s", p.Markdown())
+	}
+}
+
 // Roles of the release before each mail are told apart from those of one file, with pseudonyms too.
 func TestMethodSaysOfWhenRolesAre(t *testing.T) {
 	t.Parallel()

@@ -12,9 +12,10 @@ import (
 // ThreadInput is all that a page about one thread is made from. The slices stay the caller's and are not changed.
 type ThreadInput struct {
 	Summary analysis.ThreadSummary
-	Records []analysis.Record // the thread's messages in any order; a second record with the same id is left out
-	Others  []analysis.Record // the mails that begin other revisions of its patch series, in other threads, in any order
-	Topics  []TopicInfo       // the taxonomy; ids that it does not hold are shown as they are
+	Records []analysis.Record        // the thread's messages in any order; a second record with the same id is left out
+	Others  []analysis.Record        // the mails that begin other revisions of its patch series, in other threads, in any order
+	Pieces  []analysis.ThreadSummary // of a debate: the threads that are pieces of it, see [analysis.Part], in any order
+	Topics  []TopicInfo              // the taxonomy; ids that it does not hold are shown as they are
 	Method  Method
 
 	Entities []EntityInfo // the systems that are known; ids that are not among them are shown as they are

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"io"
 	"slices"
 	"strconv"
@@ -120,6 +121,7 @@ func (p *Page) Markdown() string {
 	p.markdownTurning(w)
 	p.markdownTone(w)
 	p.markdownSignals(w)
+	p.markdownPieces(w)
 	p.markdownOutcome(w)
 	p.markdownSystems(w)
 	p.markdownTree(w)
@@ -138,6 +140,11 @@ func (p *Page) markdownHead(w *writer) {
 	}
 	if p.URL != "" {
 		facts = append(facts, "[the thread at lore.kernel.org]("+p.URL+")")
+	}
+	if d := p.Debate; d != nil {
+		if to := d.target(); to != "" {
+			facts = append(facts, "[the debate it is a piece of]("+to+")")
+		}
 	}
 	if p.Home != "" {
 		facts = append(facts, "[all threads]("+p.Home+")")
@@ -406,6 +413,36 @@ func (p *Page) markdownSignals(w *writer) {
 		}
 		w.line()
 	}
+}
+
+// target is what a link to the thread leads to: its page in the set, else its root; "" when neither may be shown.
+func (r Related) target() string { return cmp.Or(r.Page, r.URL) }
+
+// pieceNote stands before the pieces of a debate.
+const pieceNote = "Threads with the subject of this debate that answer mail which is not in the data. Their mails are counted on pages of their own, not here."
+
+// said is what a list of pieces says of one, before its link.
+func (r Related) said() string {
+	if r.Mails == 1 {
+		return "1 mail of " + date(r.First)
+	}
+	return count(r.Mails, "mail") + " from " + date(r.First) + " on"
+}
+
+func (p *Page) markdownPieces(w *writer) {
+	if len(p.Pieces) == 0 {
+		return
+	}
+	w.heading(2, "Pieces of the debate in other threads")
+	w.paragraph(pieceNote)
+	for _, r := range p.Pieces {
+		if to := r.target(); to != "" {
+			w.line("- ", r.said(), ", in [another thread](", to, ")")
+		} else {
+			w.line("- ", r.said())
+		}
+	}
+	w.line()
 }
 
 // where links to the first mail, here or in the other thread.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -38,6 +39,8 @@ type Page struct {
 	Signals         []Signal
 	Routine         []SignalCount // signals not worth a line each
 	Series          []Revision
+	Debate          *Related  // that the thread is a piece of, nil of none
+	Pieces          []Related // of the debate, by date
 	Outcome         Outcome
 	Tree            []Branch
 	Hidden          int // mails of the tree that are only counted
@@ -193,6 +196,16 @@ type Revision struct {
 	thread string // that other thread
 }
 
+// Related is another thread: the debate that this one is a piece of, or a piece of this one.
+type Related struct {
+	ID, URL string    // of its root; empty when anonymous
+	Page    string    // relative link to its page in the set, empty without one
+	First   time.Time // date of its first mail, UTC; zero of a debate
+	Mails   int       // 0 of a debate
+
+	thread string // ID, when anonymous too
+}
+
 // Outcome is how it ended.
 type Outcome struct {
 	Label string
@@ -252,6 +265,7 @@ func (c *conversation) page() *Page {
 	p.Tone = c.tone()
 	p.Signals, p.Routine = c.signals()
 	p.Series = c.series()
+	p.Debate, p.Pieces = c.related()
 	p.Outcome = c.outcome()
 	p.Turning = c.turning()
 	p.Missing = c.missing()
@@ -388,6 +402,29 @@ func (c *conversation) missing() []Ref {
 		}
 	}
 	return out
+}
+
+// related finds the debate that the thread is a piece of, and its own pieces.
+func (c *conversation) related() (debate *Related, pieces []Related) {
+	to := func(id string) Related {
+		r := Related{ID: id, URL: c.url(id), thread: id}
+		if c.opts.Anonymous {
+			r.ID = ""
+		}
+		return r
+	}
+	if p := c.in.Summary.PartOf; p != nil {
+		r := to(p.ID)
+		debate = &r
+	}
+	for i := range c.in.Pieces {
+		s := &c.in.Pieces[i]
+		r := to(s.ID)
+		r.First, r.Mails = s.First.UTC(), s.Messages
+		pieces = append(pieces, r)
+	}
+	slices.SortFunc(pieces, func(a, b Related) int { return cmp.Or(a.First.Compare(b.First), strings.Compare(a.thread, b.thread)) })
+	return debate, pieces
 }
 
 // quoteOf makes a quotation of the strongest sentence among the evidence, nil when there is none to show.
