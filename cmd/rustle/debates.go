@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -37,7 +38,8 @@ the list: debates that hold a matching mail.
 
 --branches also names the discussions inside large threads: the mail that opens each, its size,
 label, heat and arguments, the sentences that label and heat rest on, where it heated up, which
-takes two, and who cooled it.
+takes two, and who cooled it. A sentence stands at the innermost discussion that shows it; those
+around it point there.
 
 ` + exitHelp,
 		Example: "  rustle debates\n  rustle debates l:ksummit --since 2025 --sort heat\n  rustle debates topic:toolchain-versions --format jsonl",
@@ -135,16 +137,45 @@ func (c *command) threadBranches(w io.Writer, s *analysis.ThreadSummary) {
 			}
 			fmt.Fprint(w, c.folded(pad, head+safe(text)), c.folded(pad+"  ", c.paint.paint(dim, safe(rule)+", "+safe(e.ID))))
 		}
+		pointed := map[string]bool{}
+		where := func(head string, e *analysis.ThreadEvidence) {
+			if in := toldWithin(s.Branches, i, e); in != nil {
+				if pointed[head+in.ID] {
+					return
+				}
+				pointed[head+in.ID] = true
+				fmt.Fprint(w, c.folded(pad+"  ", head+"shown below, in what "+safe(in.Person)+" opened on "+c.day(in.Date)), c.folded(pad+"    ", c.paint.paint(dim, safe(in.ID))))
+				return
+			}
+			shown(head, e)
+		}
 		for k := range b.Evidence {
 			if e := &b.Evidence[k]; b.Heated == nil || *e != *b.Heated {
-				shown("- ", e)
+				where("- ", e)
 			}
 		}
 		if b.Heated != nil {
-			shown("heats up: ", b.Heated)
+			where("heats up: ", b.Heated)
 		}
 		if b.Cooled != nil {
-			shown("cooled by: ", b.Cooled)
+			where("cooled by: ", b.Cooled)
 		}
 	}
+}
+
+// toldWithin returns the innermost branch within branch i that shows the same sentence; nil for none.
+func toldWithin(branches []analysis.Branch, i int, e *analysis.ThreadEvidence) *analysis.Branch {
+	same := func(o *analysis.ThreadEvidence) bool {
+		return o != nil && o.ID == e.ID && o.Start == e.Start && o.End == e.End
+	}
+	var found *analysis.Branch
+	inside := map[string]bool{branches[i].ID: true}
+	for k := i + 1; k < len(branches) && inside[branches[k].Within]; k++ { // tree order
+		b := &branches[k]
+		inside[b.ID] = true
+		if same(b.Heated) || same(b.Cooled) || slices.ContainsFunc(b.Evidence, func(o analysis.ThreadEvidence) bool { return same(&o) }) {
+			found = b
+		}
+	}
+	return found
 }

@@ -30,25 +30,32 @@ func (a *Analyzer) branchSummaries(drafts []*Draft) []Branch {
 	if t == nil || t.people < branchThread {
 		return nil
 	}
-	var out []Branch
-	type open struct{ end, size, at int } // enclosing branches; at: place in out
-	var around []open
+	var roots []int         // of the branches
+	var around []int        // roots of those that enclose i
+	within := map[int]int{} // the last of them, by root
 	for i := range drafts {
-		for len(around) > 0 && i >= around[len(around)-1].end {
+		for len(around) > 0 && i >= t.end[around[len(around)-1]] {
 			around = around[:len(around)-1]
 		}
 		size := t.people
 		if len(around) > 0 {
-			size = around[len(around)-1].size
+			size = t.size[around[len(around)-1]]
 		}
-		if len(around) >= deepest || len(out) >= mostBranches || !t.opens(i) || float64(t.size[i]) > branchCover*float64(size) {
+		if len(around) >= deepest || len(roots) >= mostBranches || !t.opens(i) || float64(t.size[i]) > branchCover*float64(size) {
 			continue
 		}
-		b := a.branchSummary(drafts[i:t.end[i]], t.size[i])
 		if len(around) > 0 {
-			b.Within = out[around[len(around)-1].at].ID
+			within[i] = around[len(around)-1]
 		}
-		around = append(around, open{t.end[i], t.size[i], len(out)})
+		around = append(around, i)
+		roots = append(roots, i)
+	}
+	out := make([]Branch, 0, len(roots))
+	for k, i := range roots {
+		b := a.branchSummary(drafts[i:t.end[i]], t.own(i, roots[k+1:]), t.size[i])
+		if p, ok := within[i]; ok {
+			b.Within = drafts[p].Record.ID
+		}
 		out = append(out, b)
 	}
 	return out
@@ -100,6 +107,22 @@ func newBranchTree(drafts []*Draft) *branchTree {
 	return t
 }
 
+// own returns the messages of the branch with root i that are in none of those behind it, whose roots come in tree order.
+func (t *branchTree) own(i int, behind []int) []*Draft {
+	var out []*Draft
+	at := i
+	for _, k := range behind {
+		if k >= t.end[i] {
+			break
+		}
+		if k >= at {
+			out = append(out, t.drafts[at:k]...)
+			at = t.end[k]
+		}
+	}
+	return append(out, t.drafts[at:t.end[i]]...)
+}
+
 // opens says that message i is the root of a branch.
 func (t *branchTree) opens(i int) bool {
 	d, p := t.drafts[i], t.parent[i]
@@ -132,7 +155,8 @@ func sameTitle(a, b *Draft) bool {
 	return bare(a) == bare(b)
 }
 
-func (a *Analyzer) branchSummary(drafts []*Draft, size int) Branch {
+// branchSummary describes the branch of these messages; own are those in no branch within.
+func (a *Analyzer) branchSummary(drafts, own []*Draft, size int) Branch {
 	root := &drafts[0].Record
 	b := Branch{
 		ID: root.ID, Subject: root.Subject, Person: root.Person, Date: root.Date, Messages: size, Label: "other",
@@ -167,13 +191,20 @@ func (a *Analyzer) branchSummary(drafts []*Draft, size int) Branch {
 	if b.Heat > 0 {
 		b.Heated, b.Cooled = heatUp(drafts)
 	}
-	b.Evidence = branchEvidence(drafts, &b, rust)
+	b.Evidence = branchEvidence(drafts, own, &b, rust)
 	return b
 }
 
 // branchEvidence shows what the label and the heat of a branch rest on, in the order of the tree: who contests and who
 // defends in a debate, else what it is about; of a branch that left Rust how few of its mails name it; and what makes it hot.
-func branchEvidence(drafts []*Draft, b *Branch, rust int) []ThreadEvidence {
+// What its own messages do not show, those of the branches within do: nothing is labelled without a reason.
+func branchEvidence(drafts, own []*Draft, b *Branch, rust int) []ThreadEvidence {
+	best := func(of func(d *Draft) (*Evidence, float64)) *Draft {
+		if d := best(own, of); d != nil {
+			return d
+		}
+		return best(drafts, of)
+	}
 	out := []ThreadEvidence{}
 	add := func(d *Draft, e *Evidence) {
 		if e != nil && !slices.ContainsFunc(out, func(o ThreadEvidence) bool { return o.ID == d.Record.ID && o.Start == e.Start && o.End == e.End }) {
@@ -186,7 +217,7 @@ func branchEvidence(drafts []*Draft, b *Branch, rust int) []ThreadEvidence {
 		add(root, &e)
 	}
 	if b.Label == "debate" {
-		critic := best(drafts, func(d *Draft) (*Evidence, float64) {
+		critic := best(func(d *Draft) (*Evidence, float64) {
 			if d.stand.Label != oppose && d.stand.Label != conditional {
 				return nil, 0
 			}
@@ -195,7 +226,7 @@ func branchEvidence(drafts []*Draft, b *Branch, rust int) []ThreadEvidence {
 		if critic != nil {
 			add(critic, telling(critic.stand.Evidence))
 		}
-		defender := best(drafts, func(d *Draft) (*Evidence, float64) {
+		defender := best(func(d *Draft) (*Evidence, float64) {
 			if d.stand.Label != support || critic != nil && d.Record.Person == critic.Record.Person {
 				return nil, 0
 			}
@@ -214,7 +245,7 @@ func branchEvidence(drafts []*Draft, b *Branch, rust int) []ThreadEvidence {
 			}
 			return nil
 		}
-		if d := best(drafts, func(d *Draft) (*Evidence, float64) {
+		if d := best(func(d *Draft) (*Evidence, float64) {
 			e := argued(d)
 			if e == nil {
 				return nil, 0
@@ -224,14 +255,17 @@ func branchEvidence(drafts []*Draft, b *Branch, rust int) []ThreadEvidence {
 			add(d, argued(d))
 		}
 	}
-	for _, d := range drafts {
+	for _, d := range slices.Concat(own, drafts) {
 		if len(out) == 0 && len(d.Record.RustBy) > 0 {
 			add(d, &d.Record.RustBy[0])
 		}
 	}
 	if b.Heat > 0 {
-		if d := best(drafts, func(d *Draft) (*Evidence, float64) { return heatEvidence(d), hot(d) }); d != nil {
+		if d := best(func(d *Draft) (*Evidence, float64) { return heatEvidence(d), hot(d) }); d != nil {
 			add(d, heatEvidence(d))
+		} else {
+			e := drafts[0].evidence(-1, "heat: the discussion as a whole, no one sentence", 1)
+			add(drafts[0], &e)
 		}
 	}
 	at := make(map[string]int, len(drafts))

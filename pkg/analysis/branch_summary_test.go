@@ -2,6 +2,7 @@ package analysis_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"rustle/pkg/analysis"
@@ -82,16 +83,68 @@ func TestBranchEvidence(t *testing.T) {
 	}
 	for _, b := range r.Summary.Branches {
 		var against, drift bool
+		hot := b.Heat == 0
 		for _, e := range b.Evidence {
 			checkEvidence(t, b.ID, ownText(&r, e.ID), e.Evidence)
 			against = against || stances[e.ID] == "oppose" || stances[e.ID] == "conditional"
+			hot = hot || e.Rule == "uncivil" || e.Rule == "tone-negative" || strings.HasPrefix(e.Rule, "heat: ")
 			drift = drift || e.Rule == "drift: 0 of 3 mails about Rust"
+		}
+		if !hot {
+			t.Errorf("%s: heat %d rests on nothing in %+v", b.ID, b.Heat, b.Evidence)
 		}
 		if b.Label == "debate" && !against {
 			t.Errorf("debate %s: nobody contests in %+v", b.ID, b.Evidence)
 		}
 		if (b.Label == "other") != drift {
 			t.Errorf("%s %s: evidence %+v", b.Label, b.ID, b.Evidence)
+		}
+	}
+}
+
+// TestBranchEvidenceIsItsOwn holds that a branch shows what stands in no branch within it, and the same as that one only where
+// it has nothing of its own.
+func TestBranchEvidenceIsItsOwn(t *testing.T) {
+	t.Parallel()
+	const named = "Re: who maintains it (was: [PATCH 0/3] rust: clk: add abstractions)"
+	const against = "Sorry, but I am not convinced that Rust belongs into this subsystem."
+	const harder = "I am against a second language in this subsystem, because we have to maintain the Rust code when the C API changes."
+	within := []string{"3@example.org", "4@example.org", "5@example.org"}
+	for _, tt := range []struct {
+		name, outer string
+		shared      bool
+	}{
+		{"contested outside and inside", "You are clueless, your Rust code is complete garbage. " + against, false},
+		{"contested inside only", "Which clocks does this Rust series cover?", true},
+	} {
+		letters := burden()
+		letters[1].text = tt.outer
+		letters[3] = letter{"Ben", 2, named, "NAK. You are wasting everybody's time with this garbage. " + harder}
+		letters[4].subject, letters[5].subject = named, named
+		c := written(t, letters)
+		var outer, inner *analysis.Branch
+		r := analyzer(t).Thread(c.tree, c.inputs)
+		for i := range r.Summary.Branches {
+			switch b := &r.Summary.Branches[i]; b.ID {
+			case "1@example.org":
+				outer = b
+			case "3@example.org":
+				inner = b
+			}
+		}
+		if outer == nil || inner == nil || inner.Within != outer.ID || len(outer.Evidence) == 0 || len(inner.Evidence) == 0 {
+			t.Fatalf("%s: branches %+v", tt.name, r.Summary.Branches)
+		}
+		own, shared := 0, 0
+		for _, e := range outer.Evidence {
+			if !slices.Contains(within, e.ID) {
+				own++
+			} else if slices.Contains(inner.Evidence, e) {
+				shared++
+			}
+		}
+		if (shared > 0) != tt.shared || own+shared == 0 {
+			t.Errorf("%s: label %s, heat %d, %d of its own, %d of the branch within: %+v", tt.name, outer.Label, outer.Heat, own, shared, outer.Evidence)
 		}
 	}
 }

@@ -20,6 +20,8 @@ type Discussion struct {
 	Arguments     []string // names, the most used first
 	Heated        *Quote   // where it heated up; not told again around the innermost discussion that holds it
 	Cooled        *Quote   // who cooled it: nobody was hot afterwards
+	HeatedIn      *Ref     // instead of Heated: what opens the discussion within that tells it
+	CooledIn      *Ref     // instead of Cooled
 }
 
 // mostDiscussions is how many discussions a page tells, the largest; the others are counted.
@@ -62,14 +64,15 @@ func (c *conversation) discussions() (out []Discussion, more int) {
 		if sameSubject(d.Title, title(c.in.Summary.Subject)) {
 			d.Title, d.Named = strings.Join(d.Arguments[:min(3, len(d.Arguments))], "; "), false
 		}
-		d.Heated, d.Cooled = c.turnOf(branches, i, kept, true), c.turnOf(branches, i, kept, false)
+		d.Heated, d.HeatedIn = c.turnOf(branches, i, kept, true)
+		d.Cooled, d.CooledIn = c.turnOf(branches, i, kept, false)
 		out = append(out, d)
 	}
 	return out, more
 }
 
-// turnOf quotes where a branch heated up, or what cooled it, unless a branch within says the same.
-func (c *conversation) turnOf(branches []analysis.Branch, i int, kept map[string]bool, heated bool) *Quote {
+// turnOf quotes where a branch heated up, or what cooled it, or returns what opens the innermost branch within that tells it.
+func (c *conversation) turnOf(branches []analysis.Branch, i int, kept map[string]bool, heated bool) (*Quote, *Ref) {
 	of := func(b *analysis.Branch) *analysis.ThreadEvidence {
 		if heated {
 			return b.Heated
@@ -78,16 +81,21 @@ func (c *conversation) turnOf(branches []analysis.Branch, i int, kept map[string
 	}
 	e := of(&branches[i])
 	if e == nil || c.byID(e.ID) == nil {
-		return nil
+		return nil, nil
 	}
+	var within *Ref
 	inside := map[string]bool{branches[i].ID: true}
 	for k := i + 1; k < len(branches) && inside[branches[k].Within]; k++ { // tree order
 		inside[branches[k].ID] = true
-		if x := of(&branches[k]); kept[branches[k].ID] && x != nil && x.ID == e.ID {
-			return nil
+		if x, opens := of(&branches[k]), c.byID(branches[k].ID); kept[branches[k].ID] && opens != nil && x != nil && x.ID == e.ID {
+			r := c.ref(opens)
+			within = &r
 		}
 	}
-	return c.quoteOf(c.byID(e.ID), []analysis.Evidence{e.Evidence})
+	if within != nil {
+		return nil, within
+	}
+	return c.quoteOf(c.byID(e.ID), []analysis.Evidence{e.Evidence}), nil
 }
 
 // sameSubject compares subjects without what stands in brackets before them and without "(was: ...)".
@@ -143,6 +151,10 @@ func (p *Page) markdownDiscussions(w *writer) {
 			w.line(pad, "  Arguments: ", Escape(join(d.Arguments[:min(5, len(d.Arguments))])), ".")
 		}
 		for _, turn := range d.Turns() {
+			if turn.In != nil {
+				w.line(pad, "  ", Escape(turn.Where()), " (", link(*turn.In), ").")
+				continue
+			}
 			w.line(pad, "  ", turn.Head, ": “", Escape(turn.Quote.Text), "” (", Escape(turn.Quote.Ref.Person), ", ", link(turn.Quote.Ref), ")")
 		}
 	}
@@ -160,16 +172,26 @@ func moreDiscussions(n int) string {
 type Turn struct {
 	Head  string
 	Quote Quote
+	In    *Ref // what opens the discussion within that tells it; Quote is empty then
+}
+
+// Where says in which discussion within it happened.
+func (t Turn) Where() string {
+	return t.Head + " in the discussion within that " + t.In.Person + " opened"
 }
 
 // Turns lists where the discussion heated up and what cooled it, as far as known.
 func (d Discussion) Turns() []Turn {
 	var out []Turn
-	if d.Heated != nil {
-		out = append(out, Turn{"Heats up", *d.Heated})
+	add := func(head string, q *Quote, in *Ref) {
+		switch {
+		case q != nil:
+			out = append(out, Turn{Head: head, Quote: *q})
+		case in != nil:
+			out = append(out, Turn{Head: head, In: in})
+		}
 	}
-	if d.Cooled != nil {
-		out = append(out, Turn{"Cools", *d.Cooled})
-	}
+	add("Heats up", d.Heated, d.HeatedIn)
+	add("Cools", d.Cooled, d.CooledIn)
 	return out
 }

@@ -18,12 +18,16 @@ func TestDiscussions(t *testing.T) {
 	for _, d := range report.Build(debate(), report.Options{}).Discussions {
 		s := fmt.Sprintf("%d %s | %s | %d by %d | %s", d.Depth, d.Heading(), d.Ref.Person, d.Mails, d.People, d.Kind())
 		for _, turn := range d.Turns() {
-			s += fmt.Sprintf(" | %s: %s", turn.Head, turn.Quote.Ref.ID)
+			if turn.In != nil {
+				s += " | " + turn.Where() + ": " + turn.In.ID
+			} else {
+				s += fmt.Sprintf(" | %s: %s", turn.Head, turn.Quote.Ref.ID)
+			}
 		}
 		got = append(got, s)
 	}
 	want := []string{
-		"0 Burden of two languages | Boris Tamm | 4 by 2 | a debate, heated", // the discussion within tells where it heats up
+		"0 Burden of two languages | Boris Tamm | 4 by 2 | a debate, heated | Heats up in the discussion within that Chen Moreau opened: c1@example.net",
 		"1 Who keeps it | Chen Moreau | 3 by 2 | a debate, heated | Heats up: b2@tamm.example",
 		"0 No argument stands out | Dora van Hall | 5 by 3 | about Rust, not contested, pointed | Cools: a2@example.org",
 	}

@@ -336,7 +336,7 @@ func (p *Page) cited() map[int]bool {
 	for _, d := range p.Discussions {
 		m[d.Ref.Number] = true
 		for _, t := range d.Turns() {
-			m[t.Quote.Ref.Number] = true
+			m[t.Quote.Ref.Number] = true // that of one within is opened by a mail that is cited anyway
 		}
 	}
 	if p.Outcome.Ref != nil {
