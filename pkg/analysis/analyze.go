@@ -61,7 +61,7 @@ type Analyzer struct {
 }
 
 // revision counts changes of the rules of this package itself.
-const revision = 6
+const revision = 7
 
 // Input is one message of a thread with what is known of it beside its text.
 type Input struct {

@@ -126,7 +126,7 @@ func (a *Analyzer) speakers(drafts []*Draft) {
 		}
 	}
 	for _, d := range drafts {
-		d.Record.Sentiment, d.Record.Incivility = Verdict{Label: "neutral"}, Verdict{Label: isFalse}
+		d.Record.Sentiment, d.Record.Incivility = Verdict{Label: neutral}, Verdict{Label: isFalse}
 		d.Record.Stance, d.Record.Signal = Verdict{Label: none}, none
 		d.Record.SignalBy, d.Record.Settles = nil, nil
 		d.stand, d.oppose, d.support = Verdict{}, 0, 0
@@ -350,8 +350,23 @@ func (a *Analyzer) summary(t *thread.Thread, drafts []*Draft, about topic.Releva
 	for i, d := range drafts {
 		contributions[i] = topic.Contribution{Arguments: d.arguments, Branch: d.branch}
 	}
-	for _, tt := range a.topics.Pool(contributions) {
-		s.Topics = append(s.Topics, ThreadTag{ID: tt.ID, Score: round(tt.Score), Messages: tt.Messages})
-	}
+	s.Topics = threadTopics(a.topics.Pool(contributions), drafts)
 	return s
+}
+
+// threadTopics are the pooled topics of messages, with how many count; those of which none does come last.
+func threadTopics(pooled []topic.ThreadTopic, drafts []*Draft) []ThreadTag {
+	unsure := map[string]int{}
+	for _, d := range drafts {
+		_, doubtful := d.Record.Arguments()
+		for _, t := range doubtful {
+			unsure[t.ID]++
+		}
+	}
+	out := make([]ThreadTag, 0, len(pooled))
+	for _, t := range pooled {
+		out = append(out, ThreadTag{ID: t.ID, Score: round(t.Score), Messages: t.Messages - unsure[t.ID], Unsure: unsure[t.ID]})
+	}
+	slices.SortStableFunc(out, func(x, y ThreadTag) int { return cmp.Compare(min(y.Messages, 1), min(x.Messages, 1)) })
+	return out
 }

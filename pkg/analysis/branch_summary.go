@@ -184,9 +184,7 @@ func (a *Analyzer) branchSummary(drafts, own []*Draft, size int) Branch {
 		if b.DebateScore >= Sure {
 			b.Label = debate
 		}
-		for _, tt := range a.topics.Pool(contributions) {
-			b.Topics = append(b.Topics, ThreadTag{ID: tt.ID, Score: round(tt.Score), Messages: tt.Messages})
-		}
+		b.Topics = threadTopics(a.topics.Pool(contributions), drafts)
 	}
 	if b.Heat > 0 {
 		b.Heated, b.Cooled = heatUp(drafts)
@@ -359,7 +357,7 @@ func heatUp(drafts []*Draft) (heated, cooled *ThreadEvidence) {
 			e := d.evidence(i, "CALM-1", 1)
 			return heated, &ThreadEvidence{d.Record.ID, e}
 		}
-		if d.Record.Sentiment.Label == "positive" && d.Record.Words >= fewWords {
+		if d.Record.Sentiment.Label == positive && d.Record.Words >= fewWords {
 			if e := friendly(d.Record.Sentiment.Evidence); e != nil {
 				return heated, &ThreadEvidence{d.Record.ID, *e}
 			}

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// A Count is how many mails, or people, take a position: those that count by [Record.Stands], and those tagged with it but
-// unsure by [Record.Unsure]. A person is unsure when no mail of his counts; his last unsure one says how he leans.
+// A Count is how many mails hold a tag, or people take a position: those that count, for positions by [Record.Stands], and
+// those tagged with it but unsure, by [Record.Unsure]. A person is unsure when no mail of his counts; his last unsure one says
+// how he leans.
 type Count struct{ Sure, Unsure int }
 
 // String is how every table, page and list writes a count: "7", or "7 (2 unsure)".
@@ -92,4 +93,31 @@ func (c Counts) Taken() string {
 // String names all positions in their order: "support 7 (2 unsure), conditional 1, oppose 0 (3 unsure)".
 func (c Counts) String() string {
 	return support + " " + c.Support.String() + ", " + conditional + " " + c.Conditional.String() + ", " + oppose + " " + c.Oppose.String()
+}
+
+// Tones are the counts of mails that are not neutral in tone, and of those that are uncivil.
+type Tones struct{ Positive, Negative, Uncivil Count }
+
+// Add counts a mail.
+func (t *Tones) Add(r *Record) {
+	for _, k := range [...]struct {
+		n            *Count
+		sure, unsure bool
+	}{
+		{&t.Positive, r.Tone() == positive, r.UnsureTone() == positive},
+		{&t.Negative, r.Tone() == negative, r.UnsureTone() == negative},
+		{&t.Uncivil, r.Uncivil(), r.UnsureUncivil()},
+	} {
+		if k.sure {
+			k.n.Sure++
+		}
+		if k.unsure {
+			k.n.Unsure++
+		}
+	}
+}
+
+// Unsure returns the unsure ones, as records hold them: every one is there.
+func (t Tones) Unsure() map[string]int {
+	return map[string]int{positive: t.Positive.Unsure, negative: t.Negative.Unsure, "uncivil": t.Uncivil.Unsure}
 }

@@ -26,6 +26,8 @@ const (
 	conditional = "conditional"
 	oppose      = "oppose"
 	negative    = "negative"
+	positive    = "positive"
+	neutral     = "neutral"
 	isTrue      = "true"
 	isFalse     = "false"
 )
@@ -75,10 +77,10 @@ func (s *ThreadSummary) counts(msgs []*Draft) {
 		if r.Signal != none {
 			s.Signals[r.Signal]++
 		}
-		if r.Sentiment.Label == negative {
+		if r.Tone() == negative {
 			p.Negative++
 		}
-		if r.Incivility.Label == isTrue {
+		if r.Uncivil() {
 			p.Uncivil++
 		}
 	}
