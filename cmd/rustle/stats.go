@@ -46,7 +46,7 @@ func newStats(c *command) *cobra.Command {
 topic or entity. A share comes with its 95% interval by Wilson. What it is a share of: of the mails
 of the period (messages), of the group's mails (sentiment), of its mails that take a position
 (stance), argue (topics) or are about a system (entities), of its threads by first mail (debates,
-heat). Unsure positions stand in brackets and are part of no share. Shares of few are marked with
+heat). What is unsure stands in brackets and is part of no share. Shares of few are marked with
 ~: they say little. Bots are left out. Without a query it counts mail about Rust. The form chart
 draws bars, svg lines; with -o the ending of the file (.svg, .csv, .json, .jsonl) says which form,
 unless --format does.
@@ -77,7 +77,7 @@ did last.
 	f.StringVar(&o.by, "by", "year", "length of a period: "+strings.Join(trend.Periods(), ", "))
 	f.StringVar(&o.split, "split", "", "a group for each: "+strings.Join(trend.Splits(), ", "))
 	f.IntVar(&o.top, "top", 8, "the groups with most mail, and the most frequent topics or entities; 0 means all")
-	f.Float64Var(&o.sure, "sure", 0.5, "positions with a lower score do not count, as in reports; 0 counts all")
+	f.Float64Var(&o.sure, "sure", 0.5, "positions and tones with a lower score do not count, as in reports; 0 counts all")
 	f.StringVar(&o.releases, "releases", "", "file with more releases for --by release: a name and a day on each line")
 	f.StringVar(&o.maintainers, "maintainers", "", "MAINTAINERS file that says who maintains a file, for --of response --split person")
 	f.StringVarP(&o.out, "output", "o", "-", "file to write; - is stdout")
@@ -243,8 +243,8 @@ func (c *command) statsNotes(s *trend.Series, o statsOptions, cutOff int) {
 	if few > 0 {
 		c.notef("%d of %d shares are of fewer than %d and say little (~)", few, shares, fewMails)
 	}
-	if n := s.Unsure; len(n) > 0 {
-		c.notef("positions that are unsure are not counted: %s", unsureText(n))
+	if len(s.Unsure) > 0 {
+		c.notef("%s that are unsure are not counted: %s", o.tags(), o.unsureText(s))
 	}
 	for _, k := range []struct {
 		n    int
@@ -290,8 +290,8 @@ func (o *statsOptions) chart(s *trend.Series) trend.Chart {
 	if k.Shares {
 		k.Note = fmt.Sprintf("Shares of %s, with 95%% intervals (Wilson); hollow: of fewer than %d, says little.", o.whole(), fewMails)
 	}
-	if n := s.Unsure; len(n) > 0 {
-		k.Note += "\nUnsure and left out: " + unsureText(n) + "."
+	if len(s.Unsure) > 0 {
+		k.Note += "\nUnsure and left out: " + o.unsureText(s) + "."
 	}
 	return k
 }
@@ -311,8 +311,31 @@ func (o *statsOptions) whole() string {
 	return "mails"
 }
 
-func unsureText(n map[string]int) string {
-	return fmt.Sprintf("%d support, %d conditional, %d oppose", n["support"], n["conditional"], n["oppose"])
+// tags names what the measure counts.
+func (o *statsOptions) tags() string {
+	switch o.of {
+	case "stance":
+		return "positions"
+	case "sentiment":
+		return "tones"
+	}
+	return "arguments"
+}
+
+// unsureText counts what is unsure, by value but for arguments, which are many.
+func (o *statsOptions) unsureText(s *trend.Series) string {
+	total := 0
+	var parts []string
+	for _, v := range s.Values {
+		parts = append(parts, strconv.Itoa(s.Unsure[v])+" "+v)
+	}
+	if o.of != "topics" {
+		return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return o.of == "sentiment" && strings.HasSuffix(p, " neutral") }), ", ")
+	}
+	for _, n := range s.Unsure {
+		total += n
+	}
+	return plural(total, "tag")
 }
 
 // drawsShares says whether a picture shows shares, and not counts.
@@ -353,8 +376,8 @@ func shareText(k, n int) string {
 	return fmt.Sprintf("%s (%d to %d)", percentText(float64(k)/float64(n)), int(math.Round(in.Low*100)), int(math.Round(in.High*100)))
 }
 
-// positionCount is the count of a point with what is too unsure to be counted; only positions have any.
-func positionCount(p *trend.Point) analysis.Count {
+// pointCount is the count of a point with what is too unsure to be counted.
+func pointCount(p *trend.Point) analysis.Count {
 	return analysis.Count{Sure: p.Count, Unsure: p.Unsure}
 }
 
@@ -410,7 +433,7 @@ func columnsOf(s *trend.Series, o statsOptions) *table {
 	t.row(head...)
 	eachRow(s, o, func(cells []string, points []trend.Point) {
 		for i := range points {
-			cells = append(cells, strings.TrimSpace(positionCount(&points[i]).String()+"  "+pointShare(&points[i], o)))
+			cells = append(cells, strings.TrimSpace(pointCount(&points[i]).String()+"  "+pointShare(&points[i], o)))
 		}
 		t.row(cells...)
 	})
@@ -425,7 +448,7 @@ func rowsOf(s *trend.Series, o statsOptions) *table {
 	t.row(append(head, "VALUE", "COUNT", "SHARE")...)
 	eachRow(s, o, func(cells []string, points []trend.Point) {
 		for i := range points {
-			t.row(append(slices.Clone(cells), points[i].Value, positionCount(&points[i]).String(), pointShare(&points[i], o))...)
+			t.row(append(slices.Clone(cells), points[i].Value, pointCount(&points[i]).String(), pointShare(&points[i], o))...)
 		}
 	})
 	return t
@@ -469,7 +492,7 @@ func (c *command) statsChart(w io.Writer, s *trend.Series, o statsOptions) error
 				b.WriteString("  " + p.Period + " |")
 				switch {
 				case shares && p.Of > 0:
-					b.WriteString(shareBar(p.Count, p.Of, columns) + "| " + shareText(p.Count, p.Of) + ": " + positionCount(&p).String() + " of " + strconv.Itoa(p.Of))
+					b.WriteString(shareBar(p.Count, p.Of, columns) + "| " + shareText(p.Count, p.Of) + ": " + pointCount(&p).String() + " of " + strconv.Itoa(p.Of))
 					if p.Of < fewMails {
 						b.WriteString(" ~")
 					}

@@ -117,6 +117,12 @@ func (t *Tones) Add(r *Record) {
 	}
 }
 
+// TonesOf puts together what stands in a record, as CountsOf does.
+func TonesOf(sure, unsure map[string]int) Tones {
+	of := func(k string) Count { return Count{sure[k], unsure[k]} }
+	return Tones{of(positive), of(negative), of("uncivil")}
+}
+
 // Unsure returns the unsure ones, as records hold them: every one is there.
 func (t Tones) Unsure() map[string]int {
 	return map[string]int{positive: t.Positive.Unsure, negative: t.Negative.Unsure, "uncivil": t.Uncivil.Unsure}

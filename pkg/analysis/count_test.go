@@ -68,6 +68,9 @@ func TestTones(t *testing.T) {
 	if want := (analysis.Tones{Positive: one, Negative: one, Uncivil: one}); n != want {
 		t.Errorf("got %v, want %v", n, want)
 	}
+	if got := analysis.TonesOf(map[string]int{"positive": 1, "negative": 1, "uncivil": 1}, n.Unsure()); got != n {
+		t.Errorf("TonesOf gave %v, want %v", got, n)
+	}
 	if diff := cmp.Diff(map[string]int{"positive": 1, "negative": 1, "uncivil": 1}, n.Unsure()); diff != "" {
 		t.Errorf("unsure (-want +got):\n%s", diff)
 	}

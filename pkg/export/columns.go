@@ -41,9 +41,9 @@ func messageTable() []column[analysis.Record] {
 		{"rust", "boolean", "part of a discussion about Rust in the kernel, or a Rust change", func(m *r) string { return strconv.FormatBool(m.Rust) }},
 		{"topics", "list", "arguments the author puts forward, ids of the taxonomy", func(m *r) string { return list(ids(m.Topics)) }},
 		{"entities", "list", "drivers and subsystems of the Rust effort the mail is about", func(m *r) string { return list(ids(m.Entities)) }},
-		{"sentiment", "string", "positive | neutral | negative, toward what is answered", func(m *r) string { return m.Sentiment.Label }},
+		{"sentiment", "string", "positive | neutral | negative, toward what is answered; with a score under 0.5 it does not count as a tone", func(m *r) string { return m.Sentiment.Label }},
 		{"sentiment_score", "number", "calibrated confidence in the label, 0..1", func(m *r) string { return score(m.Sentiment.Score) }},
-		{"incivility", "boolean", "true | false", func(m *r) string { return m.Incivility.Label }},
+		{"incivility", "boolean", "true | false; true with a score under 0.5 does not count", func(m *r) string { return m.Incivility.Label }},
 		{"incivility_score", "number", "calibrated confidence in the label, 0..1", func(m *r) string { return score(m.Incivility.Score) }},
 		{"stance", "string", "support | conditional | oppose | none, toward Rust or the Rust change at hand; with a score under 0.5 it does not count as a position", func(m *r) string { return m.Stance.Label }},
 		{"stance_score", "number", "calibrated confidence in the label, 0..1", func(m *r) string { return score(m.Stance.Score) }},
@@ -52,6 +52,7 @@ func messageTable() []column[analysis.Record] {
 		{"defects", "list", "what was wrong with the raw mail", func(m *r) string { return list(m.Defects) }},
 		{"sources", "list", "where the mail was found: path, then @offset or the commit", func(m *r) string { return list(sources(m.Sources)) }},
 		{"hash", "string", "hash of the content", func(m *r) string { return m.Hash }},
+		{"topic_scores", "list", "scores of the topics in their order; one under 0.27 does not count as an argument put forward", func(m *r) string { return list(tagScores(m.Topics)) }},
 	}
 }
 
@@ -64,6 +65,19 @@ func unsureColumns[T any](of func(*T) map[string]int) []column[T] {
 		{"oppose", "mails tagged with opposition, with a score under 0.5: not counted in oppose"},
 	} {
 		out = append(out, column[T]{"unsure_" + k.position, "integer", k.doc, func(x *T) string { return strconv.Itoa(of(x)[k.position]) }})
+	}
+	return out
+}
+
+// unsureTones are the columns of what does not count as a tone, the same in every table.
+func unsureTones[T any](of func(*T) map[string]int) []column[T] {
+	out := make([]column[T], 0, 3)
+	for _, k := range []struct{ tone, doc string }{
+		{"positive", "mails tagged as positive, with a score under 0.5: not counted in positive"},
+		{"negative", "mails tagged as negative, with a score under 0.5: not counted in negative"},
+		{"uncivil", "mails tagged as uncivil, with a score under 0.5: not counted in uncivil"},
+	} {
+		out = append(out, column[T]{"unsure_" + k.tone, "integer", k.doc, func(x *T) string { return strconv.Itoa(of(x)[k.tone]) }})
 	}
 	return out
 }
@@ -83,8 +97,12 @@ func threadTable() []column[analysis.ThreadSummary] {
 		{"label", "string", "debate | rust | other", func(t *s) string { return t.Label }},
 		{"debate_score", "number", "how much a thread about Rust is a debate, 0..1: the label is debate from 0.5 on; 0 of other threads", func(t *s) string { return score(t.DebateScore) }},
 		{"heat", "integer", "0 calm, 1 pointed, 2 heated, 3 hostile", func(t *s) string { return strconv.Itoa(t.Heat) }},
-		{"topics", "list", "arguments, the strongest first: id=mails", func(t *s) string { return list(threadTags(t.Topics)) }},
-		{"entities", "list", "drivers and subsystems: id=mails", func(t *s) string { return list(threadTags(t.Entities)) }},
+		{"topics", "list", "arguments, the strongest first: id=mails that count", func(t *s) string {
+			return list(threadTags(t.Topics, func(k analysis.ThreadTag) int { return k.Messages }))
+		}},
+		{"entities", "list", "drivers and subsystems: id=mails", func(t *s) string {
+			return list(threadTags(t.Entities, func(k analysis.ThreadTag) int { return k.Messages }))
+		}},
 		{"support", "integer", "mails in support, with a score of 0.5 or more", func(t *s) string { return strconv.Itoa(t.Stances["support"]) }},
 		{"conditional", "integer", "mails that put a condition, with a score of 0.5 or more", func(t *s) string { return strconv.Itoa(t.Stances["conditional"]) }},
 		{"oppose", "integer", "mails in opposition, with a score of 0.5 or more", func(t *s) string { return strconv.Itoa(t.Stances["oppose"]) }},
@@ -102,6 +120,9 @@ func threadTable() []column[analysis.ThreadSummary] {
 				return ""
 			}
 			return t.PartOf.ID
+		}},
+		{"unsure_topics", "list", "arguments of mails whose score for it is under 0.27, not counted in topics: id=mails", func(t *s) string {
+			return list(threadTags(t.Topics, func(k analysis.ThreadTag) int { return k.Unsure }))
 		}},
 	})
 }
@@ -148,10 +169,21 @@ func ids(tags []analysis.Tag) []string {
 	return out
 }
 
-func threadTags(tags []analysis.ThreadTag) []string {
+// threadTags counts the mails of each tag, and leaves out those without one.
+func threadTags(tags []analysis.ThreadTag, mails func(t analysis.ThreadTag) int) []string {
 	out := make([]string, 0, len(tags))
 	for _, t := range tags {
-		out = append(out, t.ID+"="+strconv.Itoa(t.Messages))
+		if n := mails(t); n > 0 {
+			out = append(out, t.ID+"="+strconv.Itoa(n))
+		}
+	}
+	return out
+}
+
+func tagScores(tags []analysis.Tag) []string {
+	out := make([]string, 0, len(tags))
+	for _, t := range tags {
+		out = append(out, score(t.Score))
 	}
 	return out
 }

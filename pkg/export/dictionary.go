@@ -102,10 +102,11 @@ const dictionaryIntroduction = `Every table comes as JSON Lines (one object a li
 * JSON: lists are always there, [] when empty. Scores are between 0 and 1.
 * ` + "`evidence`" + ` is a list of {text, start, end, rule, weight}: the sentence, its bytes in the author's own text, what fired.
   start = end = 0 is evidence from headers or files.
-* A position counts from a score of 0.5 on; under it, the scores being calibrated, it is more likely wrong than right. The
-  table of messages holds every label with its score. All other counts of positions, here as in reports and lists of
-  debates, leave the unsure ones out: in threads, stances, people and network, and in JSON the ` + "`stances`" + ` of a thread.
-  They stand beside them in the columns ` + "`unsure_…`" + `, in JSON in ` + "`unsure`" + `, and as "(2 unsure)" in tables and reports.
+* A position, a tone and incivility count from a score of 0.5 on; under it, the scores being calibrated, they are more likely
+  wrong than right. An argument counts from 0.27; under it about half are wrong. The table of messages holds every label with its score.
+  All other counts, here as in reports and lists of debates, leave the unsure ones out: in threads, stances, people and
+  network, and in JSON the ` + "`stances`" + ` and ` + "`topics`" + ` of a thread. They stand beside them in the columns ` + "`unsure_…`" + `, in JSON in
+  ` + "`unsure`" + ` and ` + "`unsure_topics`" + `, and as "(2 unsure)" in tables and reports. A mail whose tone is unsure counts as neutral.
 * Tags are set by rules and small models and can be wrong; every one that is not neutral carries the sentence for it.
 * Text of mail is not changed. A cell that begins with = + - or @ is a formula to a spreadsheet: for a spreadsheet use the
   form csv-spreadsheet, which puts an apostrophe before such cells, and not for analysis.

@@ -79,7 +79,9 @@ func records() []analysis.Record {
 		},
 		{
 			ID: "6@x", Thread: "1@x", Parent: "4@x", Depth: 4, Date: at.Add(5 * time.Hour), Subject: "Re: widgets", From: analysis.Person{Name: "Cleo Voss", Addr: "cleo@example.org"}, Person: "Cleo Voss", Role: "developer", Kind: "reply",
-			Sentiment: analysis.Verdict{Label: "neutral", Score: 0.8}, Stance: analysis.Verdict{Label: "oppose", Score: 0.25, Evidence: said("Another build step.")}, Signal: "none", Hash: "h6",
+			Topics:    []analysis.Tag{{ID: "build-integration", Score: 0.2, Evidence: said("Another build step.")}},
+			Sentiment: analysis.Verdict{Label: "negative", Score: 0.31, Evidence: said("Another build step.")}, Incivility: analysis.Verdict{Label: "true", Score: 0.4, Evidence: said("Another build step.")},
+			Stance: analysis.Verdict{Label: "oppose", Score: 0.25, Evidence: said("Another build step.")}, Signal: "none", Hash: "h6",
 		},
 		{ID: "5@x", Thread: "5@x", Date: at, Subject: "report", From: analysis.Person{Name: "robot"}, Person: "robot", Role: "bot", Kind: "bot", Signal: "none", Hash: "h5"},
 	}
@@ -88,7 +90,7 @@ func records() []analysis.Record {
 func threads() []analysis.ThreadSummary {
 	return []analysis.ThreadSummary{{
 		ID: "1@x", Subject: "rust: widgets", Lists: []string{"widgets"}, Messages: 4, First: time.Date(2024, 3, 4, 9, 0, 0, 0, time.UTC), Label: "debate", DebateScore: 0.9, Heat: 2,
-		Topics: []analysis.ThreadTag{{ID: "memory-safety", Score: 0.7, Messages: 1}}, Stances: map[string]int{"support": 2, "oppose": 1}, Unsure: map[string]int{"oppose": 1}, Signals: map[string]int{"nak": 1, "ack": 1},
+		Topics: []analysis.ThreadTag{{ID: "memory-safety", Score: 0.7, Messages: 1}, {ID: "build-integration", Score: 0.1, Unsure: 1}}, Stances: map[string]int{"support": 2, "oppose": 1}, Unsure: map[string]int{"oppose": 1}, Signals: map[string]int{"nak": 1, "ack": 1},
 		Outcome: analysis.Outcome{Label: "undecided"},
 	}, {ID: "5@x"}}
 }

@@ -31,7 +31,7 @@ type Edge struct {
 	First       string `json:"first"`
 	Last        string `json:"last"`
 
-	Unsure map[string]int `json:"unsure"` // answers by the position they are tagged with but that does not count
+	Unsure map[string]int `json:"unsure"` // answers by the position or tone they are tagged with but that does not count
 }
 
 // Stance is the stance of most answers that take one, none when none does; a tie goes to the more critical one.
@@ -56,9 +56,10 @@ func Network(records iter.Seq[analysis.Record]) []Edge {
 		bot        bool
 	}
 	type reply struct {
-		to, thread, stance, unsure, tone, date string
-		from                                   sender
-		uncivil                                bool
+		to, thread, date string
+		from             sender
+		positions        analysis.Counts
+		tones            analysis.Tones
 	}
 	by := map[string]sender{}
 	var replies []reply
@@ -66,7 +67,10 @@ func Network(records iter.Seq[analysis.Record]) []Edge {
 		s := sender{cmp.Or(r.Person, r.From.Name, r.From.Addr), r.Role, r.Role == "bot" || r.Kind == "bot"}
 		by[r.ID] = s
 		if r.Parent != "" && !s.bot {
-			replies = append(replies, reply{r.Parent, r.Thread, r.Stands(), r.Unsure(), r.Sentiment.Label, when(r.Date), s, r.Incivility.Label == "true"})
+			a := reply{to: r.Parent, thread: r.Thread, date: when(r.Date), from: s}
+			a.positions.Add(&r)
+			a.tones.Add(&r)
+			replies = append(replies, a)
 		}
 	}
 	type pair struct{ from, to string }
@@ -87,31 +91,22 @@ func Network(records iter.Seq[analysis.Record]) []Edge {
 		k := pair{r.from.name, to.name}
 		e := edges[k]
 		if e == nil {
-			e = &Edge{From: k.from, To: k.to, FromRole: commonest(roles[k.from]), ToRole: commonest(roles[k.to]), Unsure: (analysis.Counts{}).Unsure()}
+			e = &Edge{From: k.from, To: k.to, FromRole: commonest(roles[k.from]), ToRole: commonest(roles[k.to]), Unsure: map[string]int{}}
 			edges[k], threads[k] = e, map[string]bool{}
 		}
 		e.Messages++
 		threads[k][r.thread] = true
 		e.Threads = len(threads[k])
-		switch r.stance {
-		case "support":
-			e.Support++
-		case "conditional":
-			e.Conditional++
-		case "oppose":
-			e.Oppose++
-		}
-		if r.unsure != "" {
-			e.Unsure[r.unsure]++
-		}
-		switch r.tone {
-		case "positive":
-			e.Positive++
-		case "negative":
-			e.Negative++
-		}
-		if r.uncivil {
-			e.Uncivil++
+		e.Support += r.positions.Support.Sure
+		e.Conditional += r.positions.Conditional.Sure
+		e.Oppose += r.positions.Oppose.Sure
+		e.Positive += r.tones.Positive.Sure
+		e.Negative += r.tones.Negative.Sure
+		e.Uncivil += r.tones.Uncivil.Sure
+		for _, unsure := range []map[string]int{r.positions.Unsure(), r.tones.Unsure()} {
+			for l, n := range unsure {
+				e.Unsure[l] += n
+			}
 		}
 		if r.date != "" && (e.First == "" || r.date < e.First) {
 			e.First = r.date
@@ -139,7 +134,7 @@ func commonest(m map[string]int) string {
 func edgeTable() []column[Edge] {
 	type e = Edge
 	num := func(of func(*e) int) func(*e) string { return func(x *e) string { return strconv.Itoa(of(x)) } }
-	return append([]column[e]{
+	return slices.Concat([]column[e]{
 		{"from", "string", "who answered", func(x *e) string { return x.From }},
 		{"to", "string", "whom", func(x *e) string { return x.To }},
 		{"from_role", "string", "role that most mails of the one show", func(x *e) string { return x.FromRole }},
@@ -150,12 +145,12 @@ func edgeTable() []column[Edge] {
 		{"support", "integer", "answers in support", num(func(x *e) int { return x.Support })},
 		{"conditional", "integer", "answers that put a condition", num(func(x *e) int { return x.Conditional })},
 		{"oppose", "integer", "answers in opposition", num(func(x *e) int { return x.Oppose })},
-		{"positive", "integer", "answers of positive tone", num(func(x *e) int { return x.Positive })},
-		{"negative", "integer", "answers of negative tone", num(func(x *e) int { return x.Negative })},
-		{"uncivil", "integer", "uncivil answers", num(func(x *e) int { return x.Uncivil })},
+		{"positive", "integer", "answers of positive tone, with a score of 0.5 or more", num(func(x *e) int { return x.Positive })},
+		{"negative", "integer", "answers of negative tone, with a score of 0.5 or more", num(func(x *e) int { return x.Negative })},
+		{"uncivil", "integer", "uncivil answers, with a score of 0.5 or more", num(func(x *e) int { return x.Uncivil })},
 		{"first", "time", "first answer, UTC", func(x *e) string { return x.First }},
 		{"last", "time", "last answer, UTC", func(x *e) string { return x.Last }},
-	}, unsureColumns(func(x *e) map[string]int { return x.Unsure })...)
+	}, unsureColumns(func(x *e) map[string]int { return x.Unsure }), unsureTones(func(x *e) map[string]int { return x.Unsure }))
 }
 
 // Edges writes the network as a table.
@@ -192,7 +187,7 @@ func GraphML(w io.Writer, edges []Edge) error {
 	line(`  <key id="name" for="node" attr.name="name" attr.type="string"/>`)
 	line(`  <key id="role" for="node" attr.name="role" attr.type="string"/>`)
 	line(`  <key id="stance" for="edge" attr.name="stance" attr.type="string"/>`)
-	for _, k := range []string{"weight", "threads", "support", "conditional", "oppose", "positive", "negative", "uncivil", "unsure_support", "unsure_conditional", "unsure_oppose"} {
+	for _, k := range []string{"weight", "threads", "support", "conditional", "oppose", "positive", "negative", "uncivil", "unsure_support", "unsure_conditional", "unsure_oppose", "unsure_positive", "unsure_negative", "unsure_uncivil"} {
 		line(`  <key id="%s" for="edge" attr.name="%s" attr.type="int"/>`, k, k)
 	}
 	line(`  <graph id="replies" edgedefault="directed">`)
@@ -205,9 +200,10 @@ func GraphML(w io.Writer, edges []Edge) error {
 		e := &edges[i]
 		line(`    <edge source="%s" target="%s"><data key="weight">%d</data><data key="threads">%d</data><data key="stance">%s</data><data key="support">%d</data>`+
 			`<data key="conditional">%d</data><data key="oppose">%d</data><data key="positive">%d</data><data key="negative">%d</data><data key="uncivil">%d</data>`+
-			`<data key="unsure_support">%d</data><data key="unsure_conditional">%d</data><data key="unsure_oppose">%d</data></edge>`,
+			`<data key="unsure_support">%d</data><data key="unsure_conditional">%d</data><data key="unsure_oppose">%d</data>`+
+			`<data key="unsure_positive">%d</data><data key="unsure_negative">%d</data><data key="unsure_uncivil">%d</data></edge>`,
 			id[e.From], id[e.To], e.Messages, e.Threads, e.Stance(), e.Support, e.Conditional, e.Oppose, e.Positive, e.Negative, e.Uncivil,
-			e.Unsure["support"], e.Unsure["conditional"], e.Unsure["oppose"])
+			e.Unsure["support"], e.Unsure["conditional"], e.Unsure["oppose"], e.Unsure["positive"], e.Unsure["negative"], e.Unsure["uncivil"])
 	}
 	line(`  </graph>`)
 	line(`</graphml>`)

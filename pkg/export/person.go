@@ -38,7 +38,8 @@ type Person struct {
 	Applied     int      `json:"applied"`
 	Topics      []string `json:"topics"` // id=mails, the most used first
 
-	Unsure map[string]int `json:"unsure"` // mails by the position they are tagged with but that does not count
+	Unsure       map[string]int `json:"unsure"`        // mails by the position or tone they are tagged with but that does not count
+	UnsureTopics []string       `json:"unsure_topics"` // id=mails that are tagged with an argument but do not count
 }
 
 // Counts are the mails by position.
@@ -46,10 +47,15 @@ func (p *Person) Counts() analysis.Counts {
 	return analysis.CountsOf(map[string]int{"support": p.Support, "conditional": p.Conditional, "oppose": p.Oppose}, p.Unsure)
 }
 
+// Tones are the mails that are not neutral, and those that are uncivil.
+func (p *Person) Tones() analysis.Tones {
+	return analysis.TonesOf(map[string]int{"positive": p.Positive, "negative": p.Negative, "uncivil": p.Uncivil}, p.Unsure)
+}
+
 func personTable() []column[Person] {
 	type p = Person
 	num := func(of func(*p) int) func(*p) string { return func(x *p) string { return strconv.Itoa(of(x)) } }
-	return append([]column[p]{
+	return slices.Concat([]column[p]{
 		{"person", "string", "canonical name", func(x *p) string { return x.Person }},
 		{"addresses", "list", "addresses written from", func(x *p) string { return list(x.Addresses) }},
 		{"role", "string", "the role that most mails show", func(x *p) string { return x.Role }},
@@ -65,24 +71,27 @@ func personTable() []column[Person] {
 		{"support", "integer", "mails in support, with a score of 0.5 or more", num(func(x *p) int { return x.Support })},
 		{"conditional", "integer", "mails that put a condition, with a score of 0.5 or more", num(func(x *p) int { return x.Conditional })},
 		{"oppose", "integer", "mails in opposition, with a score of 0.5 or more", num(func(x *p) int { return x.Oppose })},
-		{"positive", "integer", "mails of positive tone", num(func(x *p) int { return x.Positive })},
-		{"negative", "integer", "mails of negative tone", num(func(x *p) int { return x.Negative })},
-		{"uncivil", "integer", "uncivil mails", num(func(x *p) int { return x.Uncivil })},
+		{"positive", "integer", "mails of positive tone, with a score of 0.5 or more", num(func(x *p) int { return x.Positive })},
+		{"negative", "integer", "mails of negative tone, with a score of 0.5 or more", num(func(x *p) int { return x.Negative })},
+		{"uncivil", "integer", "uncivil mails, with a score of 0.5 or more", num(func(x *p) int { return x.Uncivil })},
 		{"acks", "integer", "acks given", num(func(x *p) int { return x.Acks })},
 		{"reviews", "integer", "review tags given", num(func(x *p) int { return x.Reviews })},
 		{"tests", "integer", "test tags given", num(func(x *p) int { return x.Tests })},
 		{"naks", "integer", "NAKs given", num(func(x *p) int { return x.Naks })},
 		{"applied", "integer", "mails that say a change was applied", num(func(x *p) int { return x.Applied })},
-		{"topics", "list", "arguments put forward: id=mails", func(x *p) string { return list(x.Topics) }},
-	}, unsureColumns(func(x *p) map[string]int { return x.Unsure })...)
+		{"topics", "list", "arguments put forward: id=mails that count", func(x *p) string { return list(x.Topics) }},
+	}, unsureColumns(func(x *p) map[string]int { return x.Unsure }), unsureTones(func(x *p) map[string]int { return x.Unsure }), []column[p]{
+		{"unsure_topics", "list", "arguments of mails whose score for it is under 0.27, not counted in topics: id=mails", func(x *p) string { return list(x.UnsureTopics) }},
+	})
 }
 
 // tally gathers one person while the records pass.
 type tally struct {
 	p                          Person
 	addrs, subsystems, threads map[string]bool
-	roles, topics              map[string]int
+	roles, topics, doubtful    map[string]int
 	positions                  analysis.Counts
+	tones                      analysis.Tones
 }
 
 func peopleOf(records iter.Seq[analysis.Record]) iter.Seq[Person] {
@@ -94,7 +103,7 @@ func peopleOf(records iter.Seq[analysis.Record]) iter.Seq[Person] {
 			if t == nil {
 				t = &tally{
 					p: Person{Person: name}, addrs: map[string]bool{}, subsystems: map[string]bool{},
-					threads: map[string]bool{}, roles: map[string]int{}, topics: map[string]int{},
+					threads: map[string]bool{}, roles: map[string]int{}, topics: map[string]int{}, doubtful: map[string]int{},
 				}
 				all[name] = t
 			}
@@ -132,19 +141,15 @@ func (t *tally) add(r *analysis.Record) {
 		}
 		p.Last = max(p.Last, d)
 	}
-	for _, tag := range r.Topics {
+	sure, unsure := r.Arguments()
+	for _, tag := range sure {
 		t.topics[tag.ID]++
 	}
+	for _, tag := range unsure {
+		t.doubtful[tag.ID]++
+	}
 	t.positions.Add(r)
-	switch r.Sentiment.Label {
-	case "positive":
-		p.Positive++
-	case "negative":
-		p.Negative++
-	}
-	if r.Incivility.Label == "true" {
-		p.Uncivil++
-	}
+	t.tones.Add(r)
 	switch r.Signal {
 	case "ack":
 		p.Acks++
@@ -163,13 +168,15 @@ func (t *tally) person() Person {
 	p := t.p
 	c := t.positions
 	p.Support, p.Conditional, p.Oppose, p.Unsure = c.Support.Sure, c.Conditional.Sure, c.Oppose.Sure, c.Unsure()
+	p.Positive, p.Negative, p.Uncivil = t.tones.Positive.Sure, t.tones.Negative.Sure, t.tones.Uncivil.Sure
+	maps.Copy(p.Unsure, t.tones.Unsure())
 	p.Addresses = slices.Sorted(maps.Keys(t.addrs))
 	p.Subsystems = slices.Sorted(maps.Keys(t.subsystems))
 	full(&p.Addresses)
 	full(&p.Subsystems)
 	p.Threads = len(t.threads)
 	p.Roles = byCount(t.roles)
-	p.Topics = byCount(t.topics)
+	p.Topics, p.UnsureTopics = byCount(t.topics), byCount(t.doubtful)
 	if len(p.Roles) > 0 {
 		p.Role = p.Roles[0][:strings.LastIndexByte(p.Roles[0], '=')]
 	}

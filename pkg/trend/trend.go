@@ -34,7 +34,7 @@ type Options struct {
 	Split string         // one of Splits; empty: everybody together
 	Zone  *time.Location // in which a period begins; nil is UTC
 	Top   int            // the groups with most mail that get points; 0 means all
-	Sure  float64        // positions with a lower score do not count, 0..1; 0 counts all
+	Sure  float64        // positions and tones with a lower score do not count, 0..1; 0 counts all
 
 	Releases []Release // for the period release, by date; nil: the embedded ones
 }
@@ -72,7 +72,7 @@ type Point struct {
 	Value  string    `json:"value"`
 	Count  int       `json:"count"`
 	Of     int       `json:"of"`
-	Unsure int       `json:"unsure"` // mails tagged with the position that do not count, in Count as little as in Of
+	Unsure int       `json:"unsure"` // mails tagged with the value that do not count as it; Of holds them where it is of all mails
 }
 
 // Series is what was counted.
@@ -82,7 +82,7 @@ type Series struct {
 	Points  []Point        // by period, group, value
 	Undated int            // mails or threads without a date, or with one that cannot be, in no period
 	Dropped int            // groups beyond Options.Top
-	Unsure  map[string]int // mails of all periods by the position that they are tagged with but that does not count
+	Unsure  map[string]int // mails of all periods by the value that they are tagged with but that does not count
 }
 
 func (o Options) check(of []string, splits []string) error {
@@ -107,40 +107,52 @@ func Messages(records iter.Seq[analysis.Record], o Options) (*Series, error) {
 		if r.Role == "bot" || r.Kind == "bot" {
 			continue
 		}
-		values, counts := messageValues(&r, o)
+		values, unsure, counts := messageValues(&r, o)
 		groups := groupsOf(&r, o.Split)
-		if l := r.Stance.Label; o.Of == "stance" && !counts && slices.Contains(orderOf(o.Of), l) && c.dated(r.Date) {
-			c.leans(r.Date, groups, l)
+		if c.dated(r.Date) {
+			for _, v := range unsure {
+				c.leans(r.Date, groups, v)
+			}
 		}
 		c.add(r.Date, groups, values, counts)
 	}
 	return c.series(orderOf(o.Of)), nil
 }
 
-// messageValues are the values of a mail, and whether it belongs to what they are a share of.
-func messageValues(r *analysis.Record, o Options) ([]string, bool) {
+// messageValues are the values of a mail, those that it is tagged with but that do not count, and whether it belongs to what
+// they are a share of.
+func messageValues(r *analysis.Record, o Options) (values, unsure []string, counts bool) {
+	put := func(v string, sure bool) {
+		if sure {
+			values = append(values, v)
+		} else {
+			unsure = append(unsure, v)
+		}
+	}
 	switch o.Of {
 	case "sentiment":
-		values := []string{cmp.Or(r.Sentiment.Label, "neutral")}
+		tone := cmp.Or(r.Sentiment.Label, "neutral")
+		put(tone, tone == "neutral" || r.Sentiment.Score >= o.Sure)
+		if len(unsure) > 0 {
+			values = append(values, "neutral")
+		}
 		if r.Incivility.Label == "true" {
-			values = append(values, "uncivil")
+			put("uncivil", r.Incivility.Score >= o.Sure)
 		}
-		return values, true
+		return values, unsure, true
 	case "stance":
-		if r.Stance.Score < o.Sure {
-			return nil, false
-		}
 		switch r.Stance.Label {
 		case "support", "conditional", "oppose":
-			return []string{r.Stance.Label}, true
+			put(r.Stance.Label, r.Stance.Score >= o.Sure)
 		}
-		return nil, false
+		return values, unsure, len(values) > 0
 	case "topics":
-		return tagIDs(r.Topics), len(r.Topics) > 0
+		sure, doubtful := r.Arguments()
+		return tagIDs(sure), tagIDs(doubtful), len(sure) > 0
 	case "entities":
-		return tagIDs(r.Entities), len(r.Entities) > 0
+		return tagIDs(r.Entities), nil, len(r.Entities) > 0
 	}
-	return []string{"messages"}, true
+	return []string{"messages"}, nil, true
 }
 
 func tagIDs(tags []analysis.Tag) []string {
@@ -160,7 +172,8 @@ func groupsOf(r *analysis.Record, split string) []string {
 	case "list":
 		return r.Lists
 	case "topic":
-		return tagIDs(r.Topics)
+		sure, _ := r.Arguments()
+		return tagIDs(sure)
 	case "entity":
 		return tagIDs(r.Entities)
 	}
@@ -186,9 +199,11 @@ func Threads(threads iter.Seq[analysis.ThreadSummary], o Options) (*Series, erro
 		case "list":
 			groups = s.Lists
 		case "topic":
-			groups = make([]string, len(s.Topics))
-			for i, t := range s.Topics {
-				groups[i] = t.ID
+			groups = nil
+			for _, t := range s.Topics {
+				if t.Messages > 0 {
+					groups = append(groups, t.ID)
+				}
 			}
 		case "entity":
 			groups = make([]string, len(s.Entities))
@@ -243,13 +258,14 @@ func newCount(o Options) *count {
 // dated says whether a mail has a date, and none that would stretch the series over nothing.
 func (c *count) dated(at time.Time) bool { return at.Year() >= 1991 && at.Year() <= 2100 }
 
-// leans counts a mail with an unsure position. A group that has no other is one all the same.
-func (c *count) leans(at time.Time, groups []string, position string) {
-	c.unsure[position]++
+// leans counts a mail with an unsure value. A group that has no other is one all the same.
+func (c *count) leans(at time.Time, groups []string, value string) {
+	c.unsure[value]++
+	c.values[value] += 0
 	period := c.when.name(c.when.begin(at))
 	for _, g := range groups {
 		c.groups[g] += 0
-		c.leaning[cell{period, g, position}]++
+		c.leaning[cell{period, g, value}]++
 	}
 }
 

@@ -23,7 +23,7 @@ func record(day, person, role, tone, stance string, topics ...string) analysis.R
 		Sentiment: analysis.Verdict{Label: tone}, Stance: analysis.Verdict{Label: stance},
 	}
 	for _, id := range topics {
-		r.Topics = append(r.Topics, analysis.Tag{ID: id})
+		r.Topics = append(r.Topics, analysis.Tag{ID: id, Score: 0.7})
 	}
 	return r
 }
@@ -37,6 +37,8 @@ func corpus() []analysis.Record {
 		record("2024-07-02", "robot", "bot", "negative", "oppose"),
 		record("", "Ada", "maintainer", "neutral", "none"),
 	}
+	out[0].Incivility.Label = "true"
+	out[3].Topics = append(out[3].Topics, analysis.Tag{ID: "style", Score: 0.2}, analysis.Tag{ID: "cost", Score: 0.2})
 	out[0].Entities = []analysis.Tag{{ID: "gpio"}}
 	out[2].Entities = []analysis.Tag{{ID: "pwm"}, {ID: "gpio"}}
 	out[4].Entities = []analysis.Tag{{ID: "pwm"}} // a robot's
@@ -95,7 +97,10 @@ func TestMessages(t *testing.T) {
 		{"one group", trend.Options{Of: "stance", By: "year", Split: "person", Top: 1}, []string{"2024 Boris support 2/2", "2024 Boris conditional 0/2", "2024 Boris oppose 0/2"}},
 		{"systems", trend.Options{Of: "entities", By: "year"}, []string{"2024  gpio 2/2", "2024  pwm 1/2"}},
 		{"mails of a system", trend.Options{Of: "messages", By: "year", Split: "entity"}, []string{"2024 gpio messages 2/4", "2024 pwm messages 1/4"}},
-		{"arguments", trend.Options{Of: "topics", By: "year"}, []string{"2024  boundary 3/3", "2024  style 1/3"}},
+		{"arguments", trend.Options{Of: "topics", By: "year"}, []string{"2024  boundary 3/3", "2024  style 1/3+1", "2024  cost 0/3+1"}},
+		{"mails of an argument", trend.Options{Of: "messages", By: "year", Split: "topic"}, []string{"2024 boundary messages 3/4", "2024 style messages 1/4"}},
+		{"tones", trend.Options{Of: "sentiment", By: "year"}, []string{"2024  positive 1/4", "2024  neutral 2/4", "2024  negative 1/4", "2024  uncivil 1/4"}},
+		{"no tone is sure", trend.Options{Of: "sentiment", By: "year", Sure: 0.5}, []string{"2024  positive 0/4+1", "2024  neutral 4/4", "2024  negative 0/4+1", "2024  uncivil 0/4+1"}},
 	} {
 		if diff := cmp.Diff(c.want, rows(c.o)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
