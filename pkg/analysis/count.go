@@ -117,6 +117,14 @@ func (t *Tones) Add(r *Record) {
 	}
 }
 
+// Sum adds the counts of other mails.
+func (t *Tones) Sum(o Tones) {
+	for _, k := range [...]struct{ to, of *Count }{{&t.Positive, &o.Positive}, {&t.Negative, &o.Negative}, {&t.Uncivil, &o.Uncivil}} {
+		k.to.Sure += k.of.Sure
+		k.to.Unsure += k.of.Unsure
+	}
+}
+
 // TonesOf puts together what stands in a record, as CountsOf does.
 func TonesOf(sure, unsure map[string]int) Tones {
 	of := func(k string) Count { return Count{sure[k], unsure[k]} }

@@ -71,6 +71,11 @@ func TestTones(t *testing.T) {
 	if got := analysis.TonesOf(map[string]int{"positive": 1, "negative": 1, "uncivil": 1}, n.Unsure()); got != n {
 		t.Errorf("TonesOf gave %v, want %v", got, n)
 	}
+	twice := n
+	twice.Sum(n)
+	if two := (analysis.Count{Sure: 2, Unsure: 2}); twice != (analysis.Tones{Positive: two, Negative: two, Uncivil: two}) {
+		t.Errorf("Sum gave %v", twice)
+	}
 	if diff := cmp.Diff(map[string]int{"positive": 1, "negative": 1, "uncivil": 1}, n.Unsure()); diff != "" {
 		t.Errorf("unsure (-want +got):\n%s", diff)
 	}

@@ -65,10 +65,10 @@ func (c *conversation) abstract(p *Page) []string {
 		}
 		out = append(out, "The arguments most people used: "+join(names)+".")
 	}
-	tone := upperFirst(strconv.Itoa(n.Negative)) + " of " + count(n.Mails, "mail") + " (" + percent(n.Negative, n.Mails) + ") " + verb(n.Negative, "is", "are") + " negative in tone, " +
-		strconv.Itoa(n.Positive) + " positive"
-	if n.Uncivil > 0 {
-		tone += "; " + strconv.Itoa(n.Uncivil) + verb(n.Uncivil, " is", " are") + " uncivil"
+	tone := n.Tones.Negative.String() + " of " + count(n.Mails, "mail") + " (" + percent(n.Negative, n.Mails) + ") " + verb(n.Negative, "is", "are") + " negative in tone, " +
+		n.Tones.Positive.String() + " positive"
+	if n.Tones.Uncivil != (analysis.Count{}) {
+		tone += "; " + n.Tones.Uncivil.String() + verb(n.Uncivil, " is", " are") + " uncivil"
 	}
 	out = append(out, tone+".")
 	if s := c.signalSentence(); s != "" {
@@ -156,18 +156,20 @@ func signalNoun(kind string, n int) string {
 	return count(n, clean(kind))
 }
 
-// leanings says how many positions were too unsure to count.
+// leanings says how many mails have a tag that is too unsure to count.
 func (c *conversation) leanings() string {
 	n := 0
 	for _, r := range c.people() {
-		n += one(r.Unsure() != "")
+		_, doubtful := r.Arguments()
+		n += one(r.Unsure() != "" || r.UnsureTone() != "" || r.UnsureUncivil() || len(doubtful) > 0)
 	}
-	s := "A position counts on this page when its score, which is calibrated, is " + strconv.FormatFloat(analysis.Sure, 'f', 1, 64) + " or more"
+	s := "A position, a tone or incivility counts on this page when its score, which is calibrated, is " + strconv.FormatFloat(analysis.Sure, 'f', 1, 64) + " or more, an argument from " +
+		strconv.FormatFloat(analysis.SureArgument, 'f', 2, 64) + " on, under which about half are wrong"
 	if n == 0 {
 		return s + "."
 	}
-	return s + "; " + count(n, "mail") + " tagged with one that scores less " + verb(n, "is", "are") +
-		" counted apart, as unsure, and shown without a position. Search finds those too, and the export of messages holds them with their scores."
+	return s + "; " + count(n, "mail") + " with a tag that scores less " + verb(n, "is", "are") +
+		" counted apart for it, as unsure, and shown without it. Search finds those too, and the export of messages holds them with their scores."
 }
 
 // method is the note on how the page came about and what it cannot say.

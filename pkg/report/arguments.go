@@ -66,24 +66,39 @@ func sideOf(stance string) string {
 // Count is how many mails are of the side, as tables write it.
 func (s Side) Count() analysis.Count { return analysis.Count{Sure: s.Mails, Unsure: s.Unsure} }
 
-// sidesNote stands under a table of arguments with unsure mails, "" under one without.
-func sidesNote(unsure bool) string {
-	if !unsure {
-		return ""
+// sidesNote stands under a table of arguments with unsure mails, "" under one without. The one kind are mails that may be of a
+// side, the other mails that may put the argument forward.
+func sidesNote(sides, arguments bool) string {
+	var notes []string
+	if sides {
+		notes = append(notes, "A mail whose position is unsure is counted as open; in brackets stands how many of those may support, and how many may oppose or set conditions.")
 	}
-	return "A mail whose position is unsure is counted as open; in brackets stands how many of those may support, and how many may oppose or set conditions."
+	if arguments {
+		notes = append(notes, "A mail of which it is unsure whether it puts the argument forward is counted in brackets only, and on no side.")
+	}
+	return strings.Join(notes, " ")
 }
 
-// unsure says whether mails may be of a side.
-func (a Argument) unsure() bool { return a.Supporting.Unsure+a.Critical.Unsure > 0 }
+// open says whether mails may be of a side.
+func (a Argument) open() bool { return a.Supporting.Unsure+a.Critical.Unsure > 0 }
+
+// doubtful says whether mails may put the argument forward.
+func (a Argument) doubtful() bool { return a.Unsure > 0 }
 
 // arguments returns what was argued, the most widely used first, and the minor ones that get no quotes.
 func (c *conversation) arguments() (main, minor []Argument) {
-	uses := map[string][]use{}
+	uses, unsure := map[string][]use{}, map[string]int{}
 	for _, r := range c.people() {
-		for _, t := range r.Topics {
+		sure, doubtful := r.Arguments()
+		for _, t := range sure {
 			uses[t.ID] = append(uses[t.ID], use{r, t})
 		}
+		for _, t := range doubtful {
+			unsure[t.ID]++
+		}
+	}
+	for id := range unsure { // one in brackets only has a row too
+		uses[id] = append([]use{}, uses[id]...)
 	}
 	all := make([]Argument, 0, len(uses))
 	for id, us := range uses {
@@ -93,16 +108,16 @@ func (c *conversation) arguments() (main, minor []Argument) {
 		}
 		all = append(all, Argument{
 			ID: id, Name: c.topicName(id), Definition: clean(c.topics[id].Definition), Usually: usually(c.topics[id].Polarity),
-			Mails: len(us), People: len(names), Answered: c.answered(us),
+			Mails: len(us), People: len(names), Answered: c.answered(us), Unsure: unsure[id],
 		})
 	}
 	slices.SortFunc(all, func(a, b Argument) int {
-		return cmp.Or(cmp.Compare(b.People, a.People), cmp.Compare(b.Mails, a.Mails), strings.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(b.People, a.People), cmp.Compare(b.Mails, a.Mails), cmp.Compare(b.Unsure, a.Unsure), strings.Compare(a.ID, b.ID))
 	})
 	used := map[string]bool{}
 	for i := range all {
 		a := &all[i]
-		quoted := c.opts.Full || len(main) < mainArguments && (len(main) < 3 || a.Mails > 1)
+		quoted := a.Mails > 0 && (c.opts.Full || len(main) < mainArguments && (len(main) < 3 || a.Mails > 1))
 		a.Supporting = c.side(sideSupporting, uses[a.ID], quoted, used)
 		a.Critical = c.side(sideCritical, uses[a.ID], quoted, used)
 		a.Open = c.side(sideOpen, uses[a.ID], quoted, used)

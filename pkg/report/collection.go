@@ -326,7 +326,7 @@ func one(b bool) int {
 type matter struct {
 	id, name, definition string
 	mails                []*analysis.Record
-	threads              int
+	threads, unsure      int
 	people               map[string]int
 	sides                map[string]*Side
 	answered             map[[2]string]int
@@ -342,7 +342,8 @@ func (k *collection) matters() []*matter {
 				m = &matter{id: a.ID, name: a.Name, definition: a.Definition, people: map[string]int{}, sides: map[string]*Side{}, answered: map[[2]string]int{}}
 				all[a.ID] = m
 			}
-			m.threads++
+			m.threads += one(a.Mails > 0)
+			m.unsure += a.Unsure
 			for _, p := range a.Answered {
 				m.answered[[2]string{p.From, p.To}] += p.Mails
 			}
@@ -358,7 +359,8 @@ func (k *collection) matters() []*matter {
 			}
 		}
 		for _, r := range e.c.people() {
-			for _, t := range r.Topics {
+			sure, _ := r.Arguments()
+			for _, t := range sure {
 				if m := all[t.ID]; m != nil {
 					m.mails = append(m.mails, r)
 					m.people[author(r)]++
@@ -417,16 +419,20 @@ func (k *collection) argumentsPage() *document {
 	var rows [][]line
 	for _, m := range matters {
 		rows = append(rows, []line{
-			plain(upperFirst(m.name)), number10(m.threads), number10(len(m.people)), number10(len(m.mails)),
+			plain(upperFirst(m.name)), number10(m.threads), number10(len(m.people)), plain(analysis.Count{Sure: len(m.mails), Unsure: m.unsure}.String()),
 			plain(m.sides[sideSupporting].Count().String()), plain(m.sides[sideCritical].Count().String()), plain(m.sides[sideOpen].Count().String()),
 		})
 	}
 	d.table([]string{"Argument", "Threads>", "People>", "Mails>", "Supporting>", "Critical>", "Open>"}, rows)
-	if note := sidesNote(slices.ContainsFunc(matters, func(m *matter) bool { return m.sides[sideSupporting].Unsure+m.sides[sideCritical].Unsure > 0 })); note != "" {
+	if note := sidesNote(slices.ContainsFunc(matters, func(m *matter) bool { return m.sides[sideSupporting].Unsure+m.sides[sideCritical].Unsure > 0 }),
+		slices.ContainsFunc(matters, func(m *matter) bool { return m.unsure > 0 })); note != "" {
 		d.text(plain(note))
 	}
 	pages := k.pagesOf()
 	for _, m := range matters {
+		if len(m.mails) == 0 {
+			continue // the table says how many may put it forward
+		}
 		d.heading(2, plain(upperFirst(m.name)))
 		if m.definition != "" {
 			d.text(emphasis(strings.TrimSuffix(upperFirst(m.definition), ".") + "."))

@@ -188,7 +188,7 @@ func (d *digest) exchanges(w *writer) {
 	w.heading(2, "The hottest exchanges")
 	for _, h := range all[:min(5, len(all))] {
 		w.line("- **", Escape(h.e.A), " and ", Escape(h.e.B), "** in ", h.t.link(), ": of ", count(h.e.Mails, "mail"), ", ",
-			Escape(negativeAndUncivil(h.e.Negative, h.e.Uncivil)), ".")
+			Escape(negativeAndUncivil(h.e.Tones)), ".")
 		if q := h.e.Quote; q != nil {
 			w.line("  “", Escape(q.Text), "” (", Escape(q.Ref.Person), ", ", link(q.Ref), ")")
 		}

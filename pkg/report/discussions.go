@@ -59,6 +59,9 @@ func (c *conversation) discussions() (out []Discussion, more int) {
 			Title: withoutWas(title(b.Subject)), Named: true,
 		}
 		for _, t := range b.Topics {
+			if t.Messages == 0 {
+				continue
+			}
 			d.Arguments = append(d.Arguments, c.topicName(t.ID))
 		}
 		if sameSubject(d.Title, title(c.in.Summary.Subject)) {

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -15,13 +14,14 @@ import (
 
 // folk is one person over all threads of a set.
 type folk struct {
-	name, role, page                string // page: name of his own page, empty without one
-	mails, words, negative, uncivil int
-	parts                           []part         // the newest thread first
-	sure, unsure                    map[string]int // threads by the last position taken that counts; where none does, by the last unsure one
-	signal                          int            // signals given
-	arguments                       map[string]int
-	answers, answered               map[string]int
+	name, role, page  string // page: name of his own page, empty without one
+	mails, words      int
+	tones             analysis.Tones
+	parts             []part         // the newest thread first
+	sure, unsure      map[string]int // threads by the last position taken that counts; where none does, by the last unsure one
+	signal            int            // signals given
+	arguments         map[string]int
+	answers, answered map[string]int
 }
 
 // positions counts his threads.
@@ -52,8 +52,7 @@ func (k *collection) gather() []folk {
 			}
 			f.mails += x.Mails
 			f.words += x.Words
-			f.negative += x.Negative
-			f.uncivil += x.Uncivil
+			f.tones.Sum(x.Tones)
 			f.parts = append(f.parts, part{e, x})
 			f.sure[x.Last]++
 			f.unsure[x.Leaning]++
@@ -61,7 +60,8 @@ func (k *collection) gather() []folk {
 		for _, r := range e.c.people() {
 			f := all[author(r)]
 			f.signal += one(signal(r) != "")
-			for _, t := range r.Topics {
+			sure, _ := r.Arguments()
+			for _, t := range sure {
 				f.arguments[e.c.topicName(t.ID)]++
 			}
 			if p := e.c.byID(r.Parent); p != nil && !isBot(p) && author(p) != f.name {
@@ -100,11 +100,11 @@ func (k *collection) people() *document {
 	mails, negative := 0, 0
 	for _, f := range k.folks {
 		mails += f.mails
-		negative += f.negative
+		negative += f.tones.Negative.Sure
 	}
 	if mails > 0 {
 		d.text(plain("The positions are counts of threads, by the last word of a person in each that the tags are sure of; unsure are threads without one, by the last that may be one. Over all, " + percent(negative, mails) +
-			" of the mails are negative in tone; read a person's share beside that and beside the number of mails."))
+			" of the mails are negative in tone; read a person's share beside that and beside the number of mails. What is unsure is part of no share."))
 	}
 	rest := 0
 	var rows [][]line
@@ -118,7 +118,7 @@ func (k *collection) people() *document {
 		rows = append(rows, slices.Concat([]line{
 			anchor(f.name, pages[f.name]), plain(roleName(f.role)), number10(len(f.parts)), number10(f.mails),
 		}, positionCells(f.positions()), []line{
-			number10(f.signal), plain(strconv.Itoa(f.negative) + " (" + percent(f.negative, f.mails) + ")"), number10(f.uncivil), plain(strings.Join(args[:min(3, len(args))], ", ")),
+			number10(f.signal), plain(f.tones.Negative.String() + ", " + percent(f.tones.Negative.Sure, f.mails)), plain(f.tones.Uncivil.String()), plain(strings.Join(args[:min(3, len(args))], ", ")),
 		}))
 	}
 	d.table([]string{"Who", "Role", "Threads>", "Mails>", "Support>", "Conditions>", "Opposition>", "Signals>", "Negative>", "Uncivil>", "Arguments"}, rows)
@@ -164,7 +164,7 @@ func (k *collection) person(f *folk) *document {
 			said = lines(plain("“"+q.Text+"” ("), mailLine(q.Ref), plain(")"))
 		}
 		rows = append(rows, []line{
-			k.link(p.e, "../"), plain(shortDate(p.e.page.First)), number10(p.p.Mails), plain(p.p.Position()), plain(negativeAndUncivil(p.p.Negative, p.p.Uncivil)), said,
+			k.link(p.e, "../"), plain(shortDate(p.e.page.First)), number10(p.p.Mails), plain(p.p.Position()), plain(negativeAndUncivil(p.p.Tones)), said,
 		})
 	}
 	d.table([]string{"Thread", "Began", "Mails>", "Position", "Tone", "In the person's own words"}, rows)
@@ -222,13 +222,17 @@ func (k *collection) personArguments(d *document, f *folk) {
 		supporting, critical analysis.Count
 	}
 	uses := map[string]*use{}
-	quotes := map[string][]Quote{}
+	quotes, doubtful := map[string][]Quote{}, map[string]int{}
 	for _, p := range f.parts {
 		for _, r := range p.e.c.people() {
 			if author(r) != f.name {
 				continue
 			}
-			for _, t := range r.Topics {
+			sure, unsure := r.Arguments()
+			for _, t := range unsure {
+				doubtful[p.e.c.topicName(t.ID)]++
+			}
+			for _, t := range sure {
 				name := p.e.c.topicName(t.ID)
 				u := uses[name]
 				if u == nil {
@@ -255,14 +259,15 @@ func (k *collection) personArguments(d *document, f *folk) {
 	d.heading(2, plain("Arguments"))
 	names := byCount(f.arguments)
 	rows := make([][]line, 0, len(names))
-	unsure := false
+	open, unsure := false, false
 	for _, name := range names {
 		u := uses[name]
-		unsure = unsure || u.supporting.Unsure+u.critical.Unsure > 0
-		rows = append(rows, []line{plain(upperFirst(name)), number10(u.mails), plain(u.supporting.String()), plain(u.critical.String()), number10(u.open)})
+		open = open || u.supporting.Unsure+u.critical.Unsure > 0
+		unsure = unsure || doubtful[name] > 0
+		rows = append(rows, []line{plain(upperFirst(name)), plain(analysis.Count{Sure: u.mails, Unsure: doubtful[name]}.String()), plain(u.supporting.String()), plain(u.critical.String()), number10(u.open)})
 	}
 	d.table([]string{"Argument", "Mails>", "In mails that support>", "That oppose or set conditions>", "Open>"}, rows)
-	if note := sidesNote(unsure); note != "" {
+	if note := sidesNote(open, unsure); note != "" {
 		d.text(plain(note))
 	}
 	used := map[string]bool{}
@@ -317,26 +322,28 @@ func (k *collection) personSignals(d *document, mine []*analysis.Record) {
 // personTone sets the tone of the heated threads against that of the others: one's own baseline.
 func (k *collection) personTone(d *document, f *folk, mine []*analysis.Record) {
 	d.heading(2, plain("Tone"))
-	type tally struct{ mails, negative, uncivil int }
+	type tally struct {
+		mails int
+		tones analysis.Tones
+	}
 	var by [2]tally
 	for _, p := range f.parts {
 		t := &by[one(p.e.page.Heat >= 2)]
 		t.mails += p.p.Mails
-		t.negative += p.p.Negative
-		t.uncivil += p.p.Uncivil
+		t.tones.Sum(p.p.Tones)
 	}
 	var rows [][]line
 	for i, name := range []string{"In calm and pointed threads", "In heated and hostile threads"} {
 		if t := by[i]; t.mails > 0 {
-			rows = append(rows, []line{plain(name), number10(t.mails), number10(t.negative), number10(t.uncivil), plain(percent(t.negative, t.mails))})
+			rows = append(rows, []line{plain(name), number10(t.mails), plain(t.tones.Negative.String()), plain(t.tones.Uncivil.String()), plain(percent(t.tones.Negative.Sure, t.mails))})
 		}
 	}
-	everyone, negative := 0, 0
+	everyone, tones := 0, analysis.Tones{}
 	for _, x := range k.folks {
 		everyone += x.mails
-		negative += x.negative
+		tones.Sum(x.tones)
 	}
-	rows = append(rows, []line{plain("All mails of this set"), number10(everyone), number10(negative), {}, plain(percent(negative, everyone))})
+	rows = append(rows, []line{plain("All mails of this set"), number10(everyone), plain(tones.Negative.String()), plain(tones.Uncivil.String()), plain(percent(tones.Negative.Sure, everyone))})
 	d.table([]string{"Where", "Mails>", "Negative>", "Uncivil>", "Share negative>"}, rows)
 	if f.mails < 30 {
 		d.text(plain("Shares of fewer than 30 mails say little."))

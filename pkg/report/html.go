@@ -56,6 +56,7 @@ func (p *Page) HTML(w io.Writer) error {
 		"said":            Related.said,
 		"target":          func(r Related) string { return r.target() },
 		"sidesNote":       (*Page).sidesNote,
+		"toneNote":        (*Page).toneNote,
 		"discussionNote":  func() string { return discussionNote },
 		"moreDiscussions": moreDiscussions,
 		"mailsUsed":       func(s Side) string { return count(s.Mails, "mail") },

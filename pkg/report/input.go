@@ -289,8 +289,9 @@ func signal(r *analysis.Record) string {
 	return r.Signal
 }
 
-func negative(r *analysis.Record) bool { return r.Sentiment.Label == toneNegative }
-func uncivil(r *analysis.Record) bool  { return r.Incivility.Label == "true" }
+// negative and uncivil speak of mails that count as such, as stance does.
+func negative(r *analysis.Record) bool { return r.Tone() == toneNegative }
+func uncivil(r *analysis.Record) bool  { return r.Uncivil() }
 
 // isMaintainer says whether the role is one that decides on patches.
 func isMaintainer(role string) bool {

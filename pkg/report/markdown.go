@@ -164,13 +164,13 @@ func (p *Page) markdownHead(w *writer) {
 }
 
 func (p *Page) markdownArguments(w *writer) {
-	if len(p.Arguments) == 0 {
+	if len(p.Arguments)+len(p.Minor) == 0 {
 		return
 	}
 	w.heading(2, "Arguments")
 	w.header("Argument", "People>", "Mails>", "Supporting>", "Critical>", "Open>")
 	for _, a := range append(slices.Clip(p.Arguments), p.Minor...) {
-		w.row(Escape(upperFirst(a.Name)), strconv.Itoa(a.People), strconv.Itoa(a.Mails),
+		w.row(Escape(upperFirst(a.Name)), strconv.Itoa(a.People), a.Count().String(),
 			a.Supporting.Count().String(), a.Critical.Count().String(), a.Open.Count().String())
 	}
 	w.line()
@@ -198,7 +198,8 @@ func (p *Page) markdownArguments(w *writer) {
 }
 
 func (p *Page) sidesNote() string {
-	return sidesNote(slices.ContainsFunc(p.Arguments, Argument.unsure) || slices.ContainsFunc(p.Minor, Argument.unsure))
+	all := slices.Concat(p.Arguments, p.Minor)
+	return sidesNote(slices.ContainsFunc(all, Argument.open), slices.ContainsFunc(all, Argument.doubtful))
 }
 
 // Answers says who answered whom on the argument: everybody while they are few, else those who came back to it.
@@ -345,7 +346,7 @@ func (p *Page) markdownTurning(w *writer) {
 		w.heading(2, "The sharpest exchanges")
 		for _, e := range p.Exchanges {
 			s := "- **" + Escape(e.A) + " and " + Escape(e.B) + "**, " + count(e.Mails, "mail") + " " + dates(e.From, e.To) + ": " +
-				Escape(negativeAndUncivil(e.Negative, e.Uncivil)) + ", beginning with " + link(e.First) + "."
+				Escape(negativeAndUncivil(e.Tones)) + ", beginning with " + link(e.First) + "."
 			w.line(s)
 			if e.Quote != nil {
 				w.line("  “", Escape(e.Quote.Text), "” (", Escape(e.Quote.Ref.Person), ", ", link(e.Quote.Ref), ")")
@@ -371,20 +372,31 @@ func (p *Page) markdownTone(w *writer) {
 		w.line("```")
 		w.line()
 	}
+	if note := p.toneNote(); note != "" {
+		w.paragraph(note)
+	}
 	w.header(upperFirst(p.Tone.Unit), "Mails>", "Positive>", "Neutral>", "Negative>", "Uncivil>", "Support>", "Conditional>", "Oppose>", "Share negative")
 	for _, b := range p.Tone.Bins {
-		w.row(b.Label, strconv.Itoa(b.Mails), strconv.Itoa(b.Positive), strconv.Itoa(b.Neutral), strconv.Itoa(b.Negative), strconv.Itoa(b.Uncivil),
+		w.row(b.Label, strconv.Itoa(b.Mails), b.Tones.Positive.String(), strconv.Itoa(b.Neutral), b.Tones.Negative.String(), b.Tones.Uncivil.String(),
 			b.Positions.Support.String(), b.Positions.Conditional.String(), b.Positions.Oppose.String(), share(b.Negative, b.Mails))
 	}
 	w.line()
 	if len(p.Tone.Roles) > 1 {
 		w.header("Role", "People>", "Mails>", "Positive>", "Negative>", "Uncivil>", "Share negative")
 		for _, r := range p.Tone.Roles {
-			w.row(Escape(upperFirst(roleName(r.Role))), strconv.Itoa(r.People), strconv.Itoa(r.Mails), strconv.Itoa(r.Positive), strconv.Itoa(r.Negative),
-				strconv.Itoa(r.Uncivil), percent(r.Negative, r.Mails))
+			w.row(Escape(upperFirst(roleName(r.Role))), strconv.Itoa(r.People), strconv.Itoa(r.Mails), r.Tones.Positive.String(), r.Tones.Negative.String(),
+				r.Tones.Uncivil.String(), percent(r.Negative, r.Mails))
 		}
 		w.line()
 	}
+}
+
+// toneNote stands over figures of the tone with unsure mails, "" over those without.
+func (p *Page) toneNote() string {
+	if t := p.Numbers.Tones; t.Positive.Unsure+t.Negative.Unsure == 0 {
+		return ""
+	}
+	return "A mail whose tone is unsure is counted as neutral; in brackets stands how many of those may be positive or negative."
 }
 
 func (p *Page) markdownSignals(w *writer) {

@@ -56,6 +56,7 @@ type Numbers struct {
 	Positions                            analysis.Counts // the same, with those who took none that counts, by the last unsure one
 	Maintainers                          int             // people in a role that decides on patches
 	Days                                 int             // first to last, both counted
+	Tones                                analysis.Tones  // mails, with the unsure ones, which are in Neutral
 }
 
 // Ref points to one mail.
@@ -94,16 +95,21 @@ type Participant struct {
 	Answers   []string // whom he answered most
 	Quote     *Quote   // own words
 	Page      string   // relative link to the person's own page, empty without one
+	Tones     analysis.Tones
 }
 
 // Argument is one topic of the taxonomy as it was used in the thread.
 type Argument struct {
 	ID, Name, Definition       string
 	Usually                    string // who as a rule puts it forward: a sentence, may be empty
-	Mails, People              int
-	Supporting, Critical, Open Side
+	Mails, People              int    // by the tags that count
+	Supporting, Critical, Open Side   // of these mails
 	Answered                   []Pair // who answered whom on it
+	Unsure                     int    // more mails that may put it forward; they are of no side
 }
+
+// Count is how many mails put it forward, as tables write it.
+func (a Argument) Count() analysis.Count { return analysis.Count{Sure: a.Mails, Unsure: a.Unsure} }
 
 // Sides of an argument in the order of the page.
 func (a Argument) Sides() []Side { return []Side{a.Supporting, a.Critical, a.Open} }
@@ -136,12 +142,12 @@ type Exchange struct {
 	A, B              string
 	Mails             int
 	Negative, Uncivil int
+	Tones             analysis.Tones // the same, with the unsure ones
 	From, To          time.Time
 	Quote             *Quote
 	First             Ref
 
 	harsh int // uncivil mails but those that are so toward their own author only
-	sour  int // mails that are negative for sure
 }
 
 // Tone is how the conversation sounded over time and by role.
@@ -159,6 +165,7 @@ type Bin struct {
 	Positive, Neutral, Negative, Uncivil int
 	Support, Conditional, Oppose         int             // mails
 	Positions                            analysis.Counts // the same, with the unsure ones
+	Tones                                analysis.Tones  // mails, with the unsure ones, which are in Neutral
 }
 
 // RoleTone is the tone of the mails of one role.
@@ -166,6 +173,7 @@ type RoleTone struct {
 	Role                                 string
 	People, Mails                        int
 	Positive, Neutral, Negative, Uncivil int
+	Tones                                analysis.Tones // with the unsure ones, which are in Neutral
 }
 
 // Signal is an explicit ack, review, test, NAK or "applied".
@@ -355,18 +363,10 @@ func (c *conversation) numbers(everyone []Participant, first, last time.Time) Nu
 		}
 		n.Mails++
 		n.Words += r.Words
-		switch {
-		case negative(r):
-			n.Negative++
-		case r.Sentiment.Label == tonePositive:
-			n.Positive++
-		default:
-			n.Neutral++
-		}
-		if uncivil(r) {
-			n.Uncivil++
-		}
+		n.Tones.Add(r)
 	}
+	n.Positive, n.Negative, n.Uncivil = n.Tones.Positive.Sure, n.Tones.Negative.Sure, n.Tones.Uncivil.Sure
+	n.Neutral = n.Mails - n.Positive - n.Negative
 	sure, unsure := map[string]int{}, map[string]int{}
 	for _, p := range everyone {
 		sure[p.Last]++

@@ -42,19 +42,16 @@ func (c *conversation) participant(name string, mails []*analysis.Record) Partic
 			p.Leaning = s
 		}
 		p.Positions.Add(r)
-		if negative(r) {
-			p.Negative++
-		}
-		if uncivil(r) {
-			p.Uncivil++
-		}
-		for _, t := range r.Topics {
+		p.Tones.Add(r)
+		sure, _ := r.Arguments()
+		for _, t := range sure {
 			topics[c.topicName(t.ID)]++
 		}
 		if parent := c.byID(r.Parent); parent != nil && author(parent) != name && !isBot(parent) {
 			answers[author(parent)]++
 		}
 	}
+	p.Negative, p.Uncivil = p.Tones.Negative.Sure, p.Tones.Uncivil.Sure
 	if p.Last != "" {
 		p.Leaning = ""
 	}
@@ -74,7 +71,8 @@ func (c *conversation) ownWords(mails []*analysis.Record, last string) *Quote {
 		if s := stance(r); s != "" && s == last {
 			said = remarks(r, r.Stance.Evidence)
 		}
-		for _, t := range r.Topics {
+		sure, _ := r.Arguments()
+		for _, t := range sure {
 			said = append(said, remarks(r, t.Evidence)...)
 		}
 		for _, k := range said {

@@ -29,19 +29,11 @@ func (c *conversation) tone() Tone {
 			people[k] = true
 			rt.People++
 		}
-		switch {
-		case negative(r):
-			rt.Negative++
-		case r.Sentiment.Label == tonePositive:
-			rt.Positive++
-		default:
-			rt.Neutral++
-		}
-		if uncivil(r) {
-			rt.Uncivil++
-		}
+		rt.Tones.Add(r)
 	}
 	for _, rt := range byRole {
+		rt.Positive, rt.Negative, rt.Uncivil = rt.Tones.Positive.Sure, rt.Tones.Negative.Sure, rt.Tones.Uncivil.Sure
+		rt.Neutral = rt.Mails - rt.Positive - rt.Negative
 		t.Roles = append(t.Roles, *rt)
 	}
 	slices.SortFunc(t.Roles, func(a, b RoleTone) int {
@@ -76,17 +68,9 @@ func bins(mails []*analysis.Record, unit string) []Bin {
 		}
 		b := &out[len(out)-1]
 		b.Mails++
-		switch {
-		case negative(r):
-			b.Negative++
-		case r.Sentiment.Label == tonePositive:
-			b.Positive++
-		default:
-			b.Neutral++
-		}
-		if uncivil(r) {
-			b.Uncivil++
-		}
+		b.Tones.Add(r)
+		b.Positive, b.Negative, b.Uncivil = b.Tones.Positive.Sure, b.Tones.Negative.Sure, b.Tones.Uncivil.Sure
+		b.Neutral = b.Mails - b.Positive - b.Negative
 		b.Positions.Add(r)
 		b.Support, b.Conditional, b.Oppose = b.Positions.Support.Sure, b.Positions.Conditional.Sure, b.Positions.Oppose.Sure
 	}
@@ -222,18 +206,13 @@ func (c *conversation) exchanges() []Exchange {
 		}
 		var sharpest *analysis.Record
 		for _, r := range mails[1:] {
-			if negative(r) {
-				e.Negative++
-			}
-			if uncivil(r) {
-				e.Uncivil++
-			}
+			e.Tones.Add(r)
 			e.harsh += one(harsh(r))
-			e.sour += one(sour(r))
 			if (uncivil(r) || negative(r)) && (sharpest == nil || displeasure(r) > displeasure(sharpest)) {
 				sharpest = r
 			}
 		}
+		e.Negative, e.Uncivil = e.Tones.Negative.Sure, e.Tones.Uncivil.Sure
 		if sharpest != nil {
 			e.Quote = c.sharpest(sharpest)
 		}
@@ -258,8 +237,8 @@ func (c *conversation) exchanges() []Exchange {
 	return out[:min(4, len(out))]
 }
 
-// heat weighs an exchange: a mail that is uncivil to somebody counts three, one that is negative for sure one.
-func (e Exchange) heat() int { return e.sour + 3*e.harsh }
+// heat weighs an exchange: a mail that is uncivil to somebody counts three, one that is negative one.
+func (e Exchange) heat() int { return e.Negative + 3*e.harsh }
 
 func displeasure(r *analysis.Record) float64 {
 	d := 0.0
@@ -297,9 +276,6 @@ func (c *conversation) sharpest(r *analysis.Record) *Quote {
 
 // leastSour is the weight that a sentence needs to be quoted for its tone, hard or sour: under it, it could stand in any mail.
 const leastSour = 0.35
-
-// sour says whether a mail is negative for sure, not only more so than neutral.
-func sour(r *analysis.Record) bool { return negative(r) && r.Sentiment.Score >= analysis.Sure }
 
 // harsh says whether a mail is uncivil to somebody: one that is so toward its own author only is not.
 func harsh(r *analysis.Record) bool {

@@ -39,3 +39,54 @@ func TestHardWords(t *testing.T) {
 	check("Nobody can read this", self)                                                                      // what is left is the sour mail
 	check("Nobody can read this", at(10, "Chen, you know that code well, can you say how it behaves?", 0.3)) // hardly uncivil
 }
+
+// What is unsure is counted in brackets everywhere, and quoted, ranked and drawn nowhere.
+func TestUnsureTags(t *testing.T) {
+	t.Parallel()
+	m := newMailbox("r@x")
+	m.add("r@x", "ada", "", 0, argues("sure", "The abstraction keeps the driver safe because the lock is taken."))
+	m.add("u@x", "boris", "r@x", 1, argues("sure", "We should keep the driver safe because it matters."), argues("doubtful", "We should keep the driver fast because it matters."), func(r *analysis.Record) {
+		r.Topics[0].Score, r.Topics[1].Score = 0.2, 0.26
+		r.Sentiment = analysis.Verdict{Label: "negative", Score: 0.31, Evidence: r.Topics[0].Evidence}
+		r.Incivility = analysis.Verdict{Label: "true", Score: 0.4, Evidence: r.Topics[0].Evidence}
+	})
+	m.add("p@x", "chen", "u@x", 2, func(r *analysis.Record) { r.Sentiment = analysis.Verdict{Label: "positive", Score: 0.49} })
+	in := report.ThreadInput{Summary: analysis.ThreadSummary{ID: "r@x", Subject: "widgets"}, Records: m.records}
+	p := report.Build(in, report.Options{})
+	if n := p.Numbers; n.Negative != 0 || n.Positive != 0 || n.Uncivil != 0 || n.Neutral != 3 || n.Tones.Negative.Unsure != 1 {
+		t.Errorf("numbers %+v", n)
+	}
+	if len(p.Arguments) != 1 || p.Arguments[0].Mails != 1 || p.Arguments[0].People != 1 || p.Arguments[0].Unsure != 1 {
+		t.Errorf("arguments %+v", p.Arguments)
+	}
+	if len(p.Minor) != 1 || p.Minor[0].Mails != 0 || p.Minor[0].Unsure != 1 {
+		t.Errorf("minor arguments %+v", p.Minor)
+	}
+	page := p.Markdown()
+	for _, want := range []string{
+		"| Sure | 1 | 1 (1 unsure) | 0 | 0 | 1 |\n| Doubtful | 0 | 0 (1 unsure) | 0 | 0 | 0 |",
+		"0 (1 unsure) of 3 mails (0%) are negative in tone, 0 (1 unsure) positive; 0 (1 unsure) are uncivil.",
+		"| 3 | 0 (1 unsure) | 3 | 0 (1 unsure) | 0 (1 unsure) |",
+		"A mail whose tone is unsure is counted as neutral",
+		"counted in brackets only, and on no side.",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in\n%s", want, page)
+		}
+	}
+	for _, not := range []string{"it matters", "!!", "Who answered whom"} {
+		if strings.Contains(strings.ReplaceAll(page, "`!!` uncivil", ""), not) {
+			t.Errorf("%q in\n%s", not, page)
+		}
+	}
+	set := report.CollectionInput{Threads: []report.ThreadInput{in}}
+	for _, f := range report.Collection(set, report.Options{Full: true}) {
+		text := string(f.Data)
+		if f.Name == "arguments.md" && (!strings.Contains(text, "| Sure | 1 | 1 | 1 (1 unsure) |") || !strings.Contains(text, "| Doubtful | 0 | 0 | 0 (1 unsure) |") || strings.Contains(text, "## Doubtful")) {
+			t.Errorf("arguments of the set:\n%s", text)
+		}
+		if f.Name == "people.md" && !strings.Contains(text, "| 0 (1 unsure), 0% | 0 (1 unsure) |") {
+			t.Errorf("people of the set:\n%s", text)
+		}
+	}
+}

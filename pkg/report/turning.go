@@ -220,7 +220,7 @@ func signalPhrase(s string) string {
 	return "a signal"
 }
 
-// peak is the stretch of mails with the most displeasure: ten mails in a row with at least four that are negative for sure,
+// peak is the stretch of mails with the most displeasure: ten mails in a row with at least four that are negative,
 // or two that are uncivil to somebody.
 func (c *conversation) peak() *Event {
 	const window = 10
@@ -232,7 +232,7 @@ func (c *conversation) peak() *Event {
 	for i := 0; i+window <= len(mails); i++ {
 		n := 0
 		for _, r := range mails[i : i+window] {
-			n += one(sour(r)) + 2*one(harsh(r))
+			n += one(negative(r)) + 2*one(harsh(r))
 		}
 		if n > best {
 			best, at = n, i
@@ -242,16 +242,11 @@ func (c *conversation) peak() *Event {
 		return nil
 	}
 	stretch := mails[at : at+window]
-	var neg, unc int
+	var tones analysis.Tones
 	names := map[string]int{}
 	sharpest := stretch[0]
 	for _, r := range stretch {
-		if negative(r) {
-			neg++
-		}
-		if uncivil(r) {
-			unc++
-		}
+		tones.Add(r)
 		if negative(r) || uncivil(r) {
 			names[author(r)]++
 		}
@@ -261,7 +256,7 @@ func (c *conversation) peak() *Event {
 	}
 	e := &Event{Kind: "peak", Ref: c.ref(stretch[0])}
 	e.Text = "The tone was at its worst from mail " + strconv.Itoa(c.number[stretch[0].ID]) + " to mail " +
-		strconv.Itoa(c.number[stretch[window-1].ID]) + ": of " + strconv.Itoa(window) + " mails in a row " + negativeAndUncivil(neg, unc) +
+		strconv.Itoa(c.number[stretch[window-1].ID]) + ": of " + strconv.Itoa(window) + " mails in a row " + negativeAndUncivil(tones) +
 		", by " + some(byCount(names), 4) + "."
 	if q := c.sharpest(sharpest); q != nil {
 		e.Quotes = []Quote{*q}
@@ -269,10 +264,10 @@ func (c *conversation) peak() *Event {
 	return e
 }
 
-func negativeAndUncivil(neg, unc int) string {
-	s := strconv.Itoa(neg) + verb(neg, " was", " were") + " negative"
-	if unc > 0 {
-		s += " and " + strconv.Itoa(unc) + " uncivil"
+func negativeAndUncivil(t analysis.Tones) string {
+	s := t.Negative.String() + verb(t.Negative.Sure, " was", " were") + " negative"
+	if t.Uncivil != (analysis.Count{}) {
+		s += " and " + t.Uncivil.String() + " uncivil"
 	}
 	return s
 }
