@@ -105,15 +105,15 @@ func (c *command) explainMail(w io.Writer, r *analysis.Record, t *body.Text, who
 		axis.row("rust", "no", "neither the mail nor its thread is about Rust: no arguments, no position")
 	}
 	axis.row("signal", r.Signal)
-	sure := score(r.Stance.Score)
-	if r.Unsure() != "" {
-		sure += ", unsure: counts nowhere as a position"
+	axis.row("stance", r.Stance.Label, tagScore(r.Stance.Score, r.Unsure() != ""))
+	axis.row("sentiment", r.Sentiment.Label, tagScore(r.Sentiment.Score, r.UnsureTone() != ""))
+	axis.row("incivility", r.Incivility.Label, tagScore(r.Incivility.Score, r.UnsureUncivil()))
+	sure, doubtful := r.Arguments()
+	for _, tag := range sure {
+		axis.row("topic", tag.ID, tagScore(tag.Score, false))
 	}
-	axis.row("stance", r.Stance.Label, sure)
-	axis.row("sentiment", r.Sentiment.Label, score(r.Sentiment.Score))
-	axis.row("incivility", r.Incivility.Label, score(r.Incivility.Score))
-	for _, tag := range r.Topics {
-		axis.row("topic", tag.ID, score(tag.Score))
+	for _, tag := range doubtful {
+		axis.row("topic", tag.ID, tagScore(tag.Score, true))
 	}
 	for _, tag := range r.Entities {
 		axis.row("entity", tag.ID, score(tag.Score))
@@ -204,10 +204,10 @@ func (c *command) explainThread(w io.Writer, s *analysis.ThreadSummary) {
 	t.row("  heat", heatName(s.Heat))
 	t.row("  outcome", s.Outcome.Label, safe(s.Outcome.ID))
 	for _, topic := range s.Topics {
-		t.row("  topic", topic.ID, score(topic.Score)+", "+plural(topic.Messages, "mail"))
+		t.row("  topic", topic.ID, "part "+score(topic.Score)+", mails "+topic.Count().String())
 	}
 	for _, entity := range s.Entities {
-		t.row("  entity", entity.ID, score(entity.Score)+", "+plural(entity.Messages, "mail"))
+		t.row("  entity", entity.ID, "part "+score(entity.Score)+", mails "+entity.Count().String())
 	}
 	_ = t.write(w) // into a buffer
 	for _, e := range s.Outcome.Evidence {
@@ -228,6 +228,14 @@ func debateScore(s *analysis.ThreadSummary) string {
 		return "not about Rust"
 	}
 	return "score " + score(s.DebateScore) + ", a debate from " + score(analysis.Sure)
+}
+
+// tagScore is the score of a tag, and whether it counts.
+func tagScore(x float64, isUnsure bool) string {
+	if isUnsure {
+		return score(x) + ", unsure: counts nowhere"
+	}
+	return score(x)
 }
 
 func score(x float64) string { return fmt.Sprintf("%.2f", x) }

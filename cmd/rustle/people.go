@@ -34,11 +34,11 @@ func newPeople(c *command) *cobra.Command {
 		Use:   "people [NAME]",
 		Short: "who takes part, in which role, with which position",
 		Long: `People lists who wrote mail about Rust, most mail first: threads, mails by position and of
-negative tone, role, signals, subsystems, addresses. A position that is unsure does not count; in
-brackets stands how many mails have one. With a name or an address it tells of one person: roles
-and where they show, the debates with the position in each, the arguments, whom he answers and who
-answers him, and the tone in debates against that of his other mail. --query takes other mail than
-is:rust, for instance '*' for all.
+negative tone, role, signals, subsystems, addresses. A position or tone that is unsure does not
+count; in brackets stands how many mails have one. With a name or an address it tells of one
+person: roles and where they show, the debates with the position in each, the arguments, whom he
+answers and who answers him, and the tone in debates against that of his other mail. --query takes
+other mail than is:rust, for instance '*' for all.
 
 --graph writes who answered whom, with positions and tone on the edges: graphml for Gephi, igraph
 and NetworkX, dot for Graphviz, csv as an edge list. Bots are left out. With -o FILE a card
@@ -137,10 +137,10 @@ func (c *command) runPeople(ctx context.Context, o peopleOptions, args []string)
 		t.row("MAILS", "THREADS", "SUPP", "COND", "OPP", "NEG", "PERSON", "ROLE", "SIGNALS", "SUBSYSTEMS", "ADDRESSES")
 		for i := range rows {
 			p := &rows[i]
-			n := p.Counts()
-			unsure += n.Total().Unsure
+			n, tones := p.Counts(), p.Tones()
+			unsure += n.Total().Unsure + tones.Negative.Unsure
 			t.row(strconv.Itoa(p.Messages), strconv.Itoa(p.Threads), n.Support.Short(), n.Conditional.Short(), n.Oppose.Short(),
-				strconv.Itoa(p.Negative), safe(p.Person), p.Role, personSignals(p), safe(some(p.Subsystems, 1)), safe(strings.Join(p.Addresses, " ")))
+				tones.Negative.Short(), safe(p.Person), p.Role, personSignals(p), safe(some(p.Subsystems, 1)), safe(strings.Join(p.Addresses, " ")))
 		}
 		return t.write(w)
 	})
@@ -148,7 +148,7 @@ func (c *command) runPeople(ctx context.Context, o peopleOptions, args []string)
 		return err
 	}
 	if unsure > 0 {
-		c.notef("in brackets: mails whose position is unsure and does not count")
+		c.notef("in brackets: mails whose position or tone is unsure and does not count")
 	}
 	c.notef("%s", found(len(all), len(rows), o.offset, "person"))
 	return nil
@@ -227,16 +227,20 @@ type toneShare struct {
 	Messages int `json:"messages"`
 	Negative int `json:"negative"`
 	Uncivil  int `json:"uncivil"`
+
+	Unsure map[string]int `json:"unsure"` // positive, negative, uncivil: tagged so but not counted
+
+	tones analysis.Tones
 }
 
 func (t *toneShare) add(r *analysis.Record) {
 	t.Messages++
-	if r.Sentiment.Label == "negative" {
-		t.Negative++
-	}
-	if r.Incivility.Label == "true" {
-		t.Uncivil++
-	}
+	t.tones.Add(r)
+}
+
+// fill counts what was added.
+func (t *toneShare) fill() {
+	t.Negative, t.Uncivil, t.Unsure = t.tones.Negative.Sure, t.tones.Uncivil.Sure, t.tones.Unsure()
 }
 
 func (c *command) onePerson(ctx context.Context, r *index.Reader, o peopleOptions, node query.Node, text string) error {
@@ -290,6 +294,8 @@ func (c *command) profile(ctx context.Context, r *index.Reader, node query.Node,
 		claims[k].Messages++
 		claims[k].Last = rec.Date
 	}
+	p.InDebates.fill()
+	p.Elsewhere.fill()
 	var mine []analysis.Record
 	var threads []string
 	seen := map[string]bool{}
@@ -382,9 +388,15 @@ func (c *command) printProfile(w io.Writer, p *profile) error {
 	}
 	if len(p.Topics) > 0 {
 		b.WriteString("\narguments (mails)\n")
+		doubtful := map[string]string{}
+		for _, t := range p.UnsureTopics {
+			id, n, _ := strings.Cut(t, "=")
+			doubtful[id] = " (" + n + " unsure)"
+		}
 		topics := make([]string, 0, 12)
 		for _, t := range p.Topics[:min(12, len(p.Topics))] {
-			topics = append(topics, strings.Replace(t, "=", " ", 1))
+			id, n, _ := strings.Cut(t, "=")
+			topics = append(topics, id+" "+n+doubtful[id])
 		}
 		b.WriteString("  " + wrapItems(topics, 78, "  ") + "\n")
 	}
@@ -419,7 +431,7 @@ func (c *command) printProfile(w io.Writer, p *profile) error {
 
 // toneText counts, and gives the share with its interval where there is enough mail to speak of one.
 func (c *command) toneText(t toneShare) string {
-	s := fmt.Sprintf("%d of %s negative, %d uncivil", t.Negative, plural(t.Messages, "mail"), t.Uncivil)
+	s := fmt.Sprintf("%s of %s negative, %s uncivil", t.tones.Negative, plural(t.Messages, "mail"), t.tones.Uncivil)
 	if t.Messages >= fewMails {
 		s += "; " + shareText(t.Negative, t.Messages) + " negative"
 	}

@@ -47,13 +47,13 @@ func (c *command) stanceMark(r *analysis.Record) string {
 
 func (c *command) toneMark(r *analysis.Record) string {
 	tone := ""
-	switch r.Sentiment.Label {
+	switch r.Tone() {
 	case "positive":
 		tone = c.paint.paint(green, "+")
 	case "negative":
 		tone = c.paint.paint(red, "-")
 	}
-	if r.Incivility.Label == "true" {
+	if r.Uncivil() {
 		tone += c.paint.paint(red, "!")
 	}
 	return tone
@@ -201,13 +201,21 @@ func (c *command) heat(h int) string {
 	return c.paint.paint([]style{dim, yellow, red, red}[min(max(h, 0), 3)], heatName(h))
 }
 
-// topics lists the ids of a thread's or message's topics.
+// topicIDs lists the ids of a thread's topics, the strongest first; those of which no mail is sure come last and say so.
 func topicIDs(tags []analysis.ThreadTag, n int) string {
 	ids := make([]string, 0, n)
 	for _, t := range tags[:min(n, len(tags))] {
-		ids = append(ids, t.ID)
+		ids = append(ids, t.ID+unsure(t.Messages == 0))
 	}
 	return strings.Join(ids, ", ")
+}
+
+// unsure marks a tag that does not count, in every list of tags.
+func unsure(is bool) string {
+	if is {
+		return " (unsure)"
+	}
+	return ""
 }
 
 // shownList shortens a List-Id to the name people use for it.

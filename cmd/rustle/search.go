@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -274,8 +275,8 @@ func (c *command) markdownHit(w io.Writer, h *index.Hit, asked map[string]bool) 
 	if p := r.Stands(); p != "none" {
 		marks = append(marks, p)
 	}
-	if r.Sentiment.Label != "neutral" {
-		marks = append(marks, r.Sentiment.Label)
+	if tone := r.Tone(); tone != "neutral" {
+		marks = append(marks, tone)
 	}
 	line := "- " + c.day(r.Date) + " " + report.Escape(who(r))
 	if len(marks) > 0 {
@@ -346,9 +347,16 @@ func proofs(r *analysis.Record, asked map[string]bool) []proof {
 			out = append(out, proof{tag, evs[0].Text})
 		}
 	}
-	for _, t := range r.Topics {
+	scored := func(tag string, isUnsure bool, v analysis.Verdict) {
+		if isUnsure {
+			tag += ", unsure (" + score(v.Score) + ")"
+		}
+		add(tag, v.Evidence)
+	}
+	sure, doubtful := r.Arguments()
+	for i, t := range slices.Concat(sure, doubtful) {
 		if asked["topic:"+t.ID] || asked["topic:*"] {
-			add(t.ID, t.Evidence)
+			scored(t.ID, i >= len(sure), analysis.Verdict{Score: t.Score, Evidence: t.Evidence})
 		}
 	}
 	for _, t := range r.Entities {
@@ -357,17 +365,13 @@ func proofs(r *analysis.Record, asked map[string]bool) []proof {
 		}
 	}
 	if asked["stance"] && r.Stance.Label != "none" {
-		tag := r.Stance.Label
-		if r.Stands() != tag {
-			tag += fmt.Sprintf(", unsure (%.2f)", r.Stance.Score)
-		}
-		add(tag, r.Stance.Evidence)
+		scored(r.Stance.Label, r.Unsure() != "", r.Stance)
 	}
 	if asked["sentiment"] && r.Sentiment.Label != "neutral" {
-		add(r.Sentiment.Label, r.Sentiment.Evidence)
+		scored(r.Sentiment.Label, r.UnsureTone() != "", r.Sentiment)
 	}
 	if asked["incivility"] && r.Incivility.Label == "true" {
-		add("uncivil", r.Incivility.Evidence)
+		scored("uncivil", r.UnsureUncivil(), r.Incivility)
 	}
 	if asked["signal"] && r.Signal != "none" {
 		add(r.Signal, r.SignalBy)
@@ -434,7 +438,9 @@ func threadLines(hits []index.ThreadHit) []threadLine {
 		}
 		tags := []string{s.Label}
 		for _, t := range s.Topics {
-			tags = append(tags, t.ID)
+			if t.Messages > 0 {
+				tags = append(tags, t.ID)
+			}
 		}
 		rows[i] = threadLine{
 			Thread: s.ID, Timestamp: s.Last.Unix(), Date: s.Last.Format(time.RFC3339), Matched: hits[i].Matched, Total: s.Messages,

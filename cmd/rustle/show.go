@@ -198,19 +198,23 @@ func tagLine(r *analysis.Record) string {
 		out = append(out, "rust")
 	}
 	if r.Stance.Label != "none" {
-		out = append(out, "stance "+r.Stance.Label)
+		out = append(out, "stance "+r.Stance.Label+unsure(r.Unsure() != ""))
 	}
 	if r.Signal != "none" {
 		out = append(out, "signal "+r.Signal)
 	}
 	if r.Sentiment.Label != "neutral" {
-		out = append(out, r.Sentiment.Label)
+		out = append(out, r.Sentiment.Label+unsure(r.UnsureTone() != ""))
 	}
 	if r.Incivility.Label == "true" {
-		out = append(out, "uncivil")
+		out = append(out, "uncivil"+unsure(r.UnsureUncivil()))
 	}
-	for _, t := range r.Topics {
+	sure, doubtful := r.Arguments()
+	for _, t := range sure {
 		out = append(out, "topic:"+t.ID)
+	}
+	for _, t := range doubtful {
+		out = append(out, "topic:"+t.ID+unsure(true))
 	}
 	for _, t := range r.Entities {
 		out = append(out, "entity:"+t.ID)

@@ -19,7 +19,8 @@ func newThread(c *command) *cobra.Command {
 		Use:   "thread ID",
 		Short: "show a whole thread as a tree",
 		Long: `Thread prints the conversation that a mail belongs to, one line per mail: when, the position
-taken or the tag given, the tone (+ positive, - negative, ! uncivil), who, in which role.
+taken or the tag given, the tone (+ positive, - negative, ! uncivil), who, in which role. What is
+unsure has no mark here; show and explain tell it.
 A mail that the archive lacks shows as [missing ID]. How the thread ended stands at its head with
 the mail that shows it; a later version of a series that was posted in a thread of its own counts.
 
