@@ -137,6 +137,9 @@ func (d *digest) debatesSection(w *writer) {
 			if !fresh {
 				line += " now, " + strconv.Itoa(len(t.c.people())) + " in all"
 			}
+			if s.PartOf != nil {
+				line += ", a piece of a larger debate"
+			}
 			var n analysis.Counts
 			for _, r := range t.recent {
 				n.Add(r)
