@@ -146,7 +146,7 @@ func (c *command) explainMail(w io.Writer, r *analysis.Record, t *body.Text, who
 	if reasons := fired[-1]; len(reasons) > 0 {
 		fmt.Fprintf(w, "\n%s\n", c.paint.paint(dim, "from subject, recipients, files or thread"))
 		for _, f := range reasons {
-			fmt.Fprintf(w, "    %s\n", c.paint.paint(cyan, f))
+			fmt.Fprint(w, c.folded("    ", c.paint.paint(cyan, f)))
 		}
 	}
 	fmt.Fprintf(w, "\n%s\n", c.paint.paint(dim, plural(len(t.Sentences), "sentence")+" of his own"))
@@ -190,7 +190,7 @@ func (c *command) explainSentence(w io.Writer, text string, fired []string) {
 	}
 	fmt.Fprintf(w, "  - %s\n", text)
 	for _, f := range fired {
-		fmt.Fprintf(w, "        %s\n", c.paint.paint(cyan, f))
+		fmt.Fprint(w, c.folded("        ", c.paint.paint(cyan, f)))
 	}
 }
 
@@ -211,10 +211,10 @@ func (c *command) explainThread(w io.Writer, s *analysis.ThreadSummary) {
 	}
 	_ = t.write(w) // into a buffer
 	for _, e := range s.Outcome.Evidence {
-		fmt.Fprintf(w, "  - %s\n        %s, outcome %s, %s\n", c.sentence(e.Text), c.paint.paint(cyan, safe(e.Rule)), s.Outcome.Label, safe(s.Outcome.ID))
+		fmt.Fprintf(w, "  - %s\n%s", c.sentence(e.Text), c.folded("        ", fmt.Sprintf("%s, outcome %s, %s", c.paint.paint(cyan, safe(e.Rule)), s.Outcome.Label, safe(s.Outcome.ID))))
 	}
 	for _, e := range s.Evidence {
-		fmt.Fprintf(w, "  - %s\n        %s, %+.2f, %s\n", c.sentence(e.Text), c.paint.paint(cyan, safe(e.Rule)), e.Weight, safe(e.ID))
+		fmt.Fprintf(w, "  - %s\n%s", c.sentence(e.Text), c.folded("        ", fmt.Sprintf("%s, %+.2f, %s", c.paint.paint(cyan, safe(e.Rule)), e.Weight, safe(e.ID))))
 	}
 	if len(s.Branches) > 0 {
 		fmt.Fprintf(w, "\n%s\n", c.paint.paint(bold, "discussions inside the thread"))
