@@ -55,7 +55,11 @@ func (c *conversation) abstract(p *Page) []string {
 	}
 	if may := positions.Unsure; may > 0 {
 		k := n.Positions
-		out = append(out, upperFirst(number(may))+verb(may, " more person took", " more people took")+" only positions that are unsure; by the last of each, "+
+		more := ""
+		if positions.Sure > 0 {
+			more = " more"
+		}
+		out = append(out, upperFirst(number(may))+more+verb(may, " person took", " people took")+" only positions that are unsure; by the last of each, "+
 			who(k.Support.Unsure, "may support", "may support")+" it, "+who(k.Conditional.Unsure, "may put", "may put")+" conditions, "+who(k.Oppose.Unsure, "may oppose", "may oppose")+" it.")
 	}
 	if len(p.Arguments) > 0 {

@@ -50,7 +50,7 @@ func TestUnsureTags(t *testing.T) {
 		r.Sentiment = analysis.Verdict{Label: "negative", Score: 0.31, Evidence: r.Topics[0].Evidence}
 		r.Incivility = analysis.Verdict{Label: "true", Score: 0.4, Evidence: r.Topics[0].Evidence}
 	})
-	m.add("p@x", "chen", "u@x", 2, func(r *analysis.Record) { r.Sentiment = analysis.Verdict{Label: "positive", Score: 0.49} })
+	m.add("p@x", "chen", "u@x", 2, leans("oppose", "I do not think that it is worth it."), func(r *analysis.Record) { r.Sentiment = analysis.Verdict{Label: "positive", Score: 0.49} })
 	in := report.ThreadInput{Summary: analysis.ThreadSummary{ID: "r@x", Subject: "widgets"}, Records: m.records}
 	p := report.Build(in, report.Options{})
 	if n := p.Numbers; n.Negative != 0 || n.Positive != 0 || n.Uncivil != 0 || n.Neutral != 3 || n.Tones.Negative.Unsure != 1 {
@@ -69,6 +69,7 @@ func TestUnsureTags(t *testing.T) {
 		"| 3 | 0 (1 unsure) | 3 | 0 (1 unsure) | 0 (1 unsure) |",
 		"A mail whose tone is unsure is counted as neutral",
 		"counted in brackets only, and on no side.",
+		"Nobody took a position that the tags are sure of. One person took only positions that are unsure;",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q in\n%s", want, page)
