@@ -53,6 +53,10 @@ func (c *command) searchFacets(ctx context.Context, r *index.Reader, node query.
 		if len(counts) < all {
 			notes = append(notes, name+": "+strconv.Itoa(len(counts))+" of "+plural(all, "value")+" (--limit, --offset)")
 		}
+		switch name {
+		case "stance", "sentiment", "incivility", "topic":
+			notes = append(notes, name+": mails that the query finds with it, unsure ones too; `rustle stats` counts those apart")
+		}
 		for _, n := range counts {
 			rows = append(rows, facetCount{name, n.Value, n.Count})
 		}
