@@ -141,7 +141,7 @@ func breaks(before, marks, after string) bool {
 	}
 	small := isLower(next[0])
 	if last := marks[len(marks)-1]; small && last != '.' && last != '?' && last != '!' {
-		return false // (really?) and on, "Why?" he asked
+		return false // (really?) and on, "Why?" he asked, we (all? ;-) agree
 	}
 	if marks[0] != '.' {
 		return true

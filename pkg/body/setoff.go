@@ -19,9 +19,8 @@ func (s *splitter) setOff() {
 			if k := s.indented(i); s.cited(i, k) {
 				end = k
 				// The paragraphs below it are set off in the same way.
-				for next := s.nextText(k); s.lines[k-1].indent >= 2 && s.open(next) && s.lines[next].indent == s.lines[i].indent && !isBullet(s.at(next)); next = s.nextText(k) {
-					k = s.indented(next)
-					end = k
+				for next := s.nextText(k - 1); s.open(next) && s.lines[next].indent == s.lines[i].indent && !isBullet(s.at(next)); next = s.nextText(end - 1) {
+					end = s.indented(next)
 				}
 			}
 		}
