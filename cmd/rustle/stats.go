@@ -324,18 +324,20 @@ func (o *statsOptions) tags() string {
 
 // unsureText counts what is unsure, by value but for arguments, which are many.
 func (o *statsOptions) unsureText(s *trend.Series) string {
-	total := 0
+	if o.of == "topics" {
+		total := 0
+		for _, n := range s.Unsure {
+			total += n
+		}
+		return plural(total, "tag")
+	}
 	var parts []string
 	for _, v := range s.Values {
-		parts = append(parts, strconv.Itoa(s.Unsure[v])+" "+v)
+		if v != "neutral" { // what is unsure is that
+			parts = append(parts, strconv.Itoa(s.Unsure[v])+" "+v)
+		}
 	}
-	if o.of != "topics" {
-		return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return o.of == "sentiment" && strings.HasSuffix(p, " neutral") }), ", ")
-	}
-	for _, n := range s.Unsure {
-		total += n
-	}
-	return plural(total, "tag")
+	return strings.Join(parts, ", ")
 }
 
 // drawsShares says whether a picture shows shares, and not counts.

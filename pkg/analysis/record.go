@@ -69,7 +69,7 @@ type RoleClaim struct {
 const (
 	Sure = 0.5 // of a position, a tone and incivility, whose scores are calibrated
 
-	// SureArgument is that of an argument, whose score is none of calibrated confidence: of those under it, 32 of 75 were
+	// SureArgument is that of an argument, whose score is no calibrated confidence: of the tags under it, 32 of 75 were
 	// right by labels of the two lists, and about half by a reading of the mail.
 	SureArgument = 0.27
 )
