@@ -56,31 +56,19 @@ func messageTable() []column[analysis.Record] {
 	}
 }
 
-// unsureColumns are the columns of what does not count as a position, the same in every table.
-func unsureColumns[T any](of func(*T) map[string]int) []column[T] {
-	out := make([]column[T], 0, 3)
-	for _, k := range []struct{ position, doc string }{
-		{"support", "mails tagged with support, with a score under 0.5: not counted in support"},
-		{"conditional", "mails tagged with a condition, with a score under 0.5: not counted in conditional"},
-		{"oppose", "mails tagged with opposition, with a score under 0.5: not counted in oppose"},
-	} {
-		out = append(out, column[T]{"unsure_" + k.position, "integer", k.doc, func(x *T) string { return strconv.Itoa(of(x)[k.position]) }})
+// unsureColumns are the columns of tags that do not count, made alike in every table.
+func unsureColumns[T any](of func(*T) map[string]int, names ...string) []column[T] {
+	out := make([]column[T], 0, len(names))
+	for _, k := range names {
+		doc := "mails tagged as " + k + ", with a score under 0.5: not counted in " + k
+		out = append(out, column[T]{"unsure_" + k, "integer", doc, func(x *T) string { return strconv.Itoa(of(x)[k]) }})
 	}
 	return out
 }
 
-// unsureTones are the columns of what does not count as a tone, the same in every table.
-func unsureTones[T any](of func(*T) map[string]int) []column[T] {
-	out := make([]column[T], 0, 3)
-	for _, k := range []struct{ tone, doc string }{
-		{"positive", "mails tagged as positive, with a score under 0.5: not counted in positive"},
-		{"negative", "mails tagged as negative, with a score under 0.5: not counted in negative"},
-		{"uncivil", "mails tagged as uncivil, with a score under 0.5: not counted in uncivil"},
-	} {
-		out = append(out, column[T]{"unsure_" + k.tone, "integer", k.doc, func(x *T) string { return strconv.Itoa(of(x)[k.tone]) }})
-	}
-	return out
-}
+// The names of what can be unsure.
+func positionNames() []string { return []string{"support", "conditional", "oppose"} }
+func toneNames() []string     { return []string{"positive", "negative", "uncivil"} }
 
 func threadTable() []column[analysis.ThreadSummary] {
 	type s = analysis.ThreadSummary
@@ -114,7 +102,7 @@ func threadTable() []column[analysis.ThreadSummary] {
 		{"outcome_id", "string", "Message-ID of the mail that shows it", func(t *s) string { return t.Outcome.ID }},
 		{"author", "string", "person who wrote the root", func(t *s) string { return t.Author }},
 		{"branches", "integer", "discussions inside a large thread; JSON has them whole", func(t *s) string { return strconv.Itoa(len(t.Branches)) }},
-	}, unsureColumns(func(t *s) map[string]int { return t.Unsure }), []column[s]{
+	}, unsureColumns(func(t *s) map[string]int { return t.Unsure }, positionNames()...), []column[s]{
 		{"part_of", "string", "Message-ID of the root of the debate that this thread is a piece of, by its subject; label and debate_score are those of that debate", func(t *s) string {
 			if t.PartOf == nil {
 				return ""

@@ -150,7 +150,7 @@ func edgeTable() []column[Edge] {
 		{"uncivil", "integer", "uncivil answers, with a score of 0.5 or more", num(func(x *e) int { return x.Uncivil })},
 		{"first", "time", "first answer, UTC", func(x *e) string { return x.First }},
 		{"last", "time", "last answer, UTC", func(x *e) string { return x.Last }},
-	}, unsureColumns(func(x *e) map[string]int { return x.Unsure }), unsureTones(func(x *e) map[string]int { return x.Unsure }))
+	}, unsureColumns(func(x *e) map[string]int { return x.Unsure }, slices.Concat(positionNames(), toneNames())...))
 }
 
 // Edges writes the network as a table.

@@ -80,7 +80,7 @@ func personTable() []column[Person] {
 		{"naks", "integer", "NAKs given", num(func(x *p) int { return x.Naks })},
 		{"applied", "integer", "mails that say a change was applied", num(func(x *p) int { return x.Applied })},
 		{"topics", "list", "arguments put forward: id=mails that count", func(x *p) string { return list(x.Topics) }},
-	}, unsureColumns(func(x *p) map[string]int { return x.Unsure }), unsureTones(func(x *p) map[string]int { return x.Unsure }), []column[p]{
+	}, unsureColumns(func(x *p) map[string]int { return x.Unsure }, slices.Concat(positionNames(), toneNames())...), []column[p]{
 		{"unsure_topics", "list", "arguments of mails whose score for it is under 0.27, not counted in topics: id=mails", func(x *p) string { return list(x.UnsureTopics) }},
 	})
 }

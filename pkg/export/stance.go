@@ -97,7 +97,7 @@ func stanceTable() []column[Stance] {
 		{"fate_id", "string", "the mail that lifted or overrode the NAK", func(e *s) string { return e.FateID }},
 		{"fate_text", "string", "its sentence or trailer", func(e *s) string { return e.FateText }},
 		{"threads", "list", "threads the row is about: more than one for the revisions of a series", func(e *s) string { return list(e.Threads) }},
-	}, unsureColumns(func(e *s) map[string]int { return e.Unsure }), []column[s]{
+	}, unsureColumns(func(e *s) map[string]int { return e.Unsure }, positionNames()...), []column[s]{
 		{"unsure_stance", "string", "the unsure position with the highest score; empty without one", func(e *s) string { return e.UnsureStance }},
 		{"unsure_score", "number", "its calibrated score, under 0.5", func(e *s) string { return score(e.UnsureScore) }},
 		{"unsure_date", "time", "when, UTC", func(e *s) string { return e.UnsureDate }},
