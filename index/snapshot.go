@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -67,6 +68,46 @@ func openSnapshot(gen string) (s *snapshot, err error) {
 		}
 		return s.add(store, b.Bucket(key))
 	})
+}
+
+// dropOld writes root.bolt of a closed generation anew with nothing but the newest snapshot: scorch keeps some older
+// ones, each with all values, and the room of those it gave up. Every query reads the file as a whole for its checksum.
+// That the result reaches the disk is up to seal.
+func dropOld(gen string) error {
+	path := filepath.Join(gen, storeName, boltName)
+	lean := path + ".tmp" // in a generation that fails to be published, which is removed as a whole
+	from, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: boltLockLimit, NoSync: true})
+	if err != nil {
+		return err
+	}
+	err = from.Update(func(tx *bolt.Tx) error {
+		all := tx.Bucket(util.BoltSnapshotsBucket)
+		if all == nil {
+			return nil
+		}
+		newest, _ := all.Cursor().Last()
+		var old [][]byte
+		err := all.ForEachBucket(func(name []byte) error {
+			if !bytes.Equal(name, newest) {
+				old = append(old, bytes.Clone(name))
+			}
+			return nil
+		})
+		for _, name := range old {
+			err = errors.Join(err, all.DeleteBucket(name))
+		}
+		return err
+	})
+	if err == nil {
+		var to *bolt.DB
+		if to, err = bolt.Open(lean, 0o600, &bolt.Options{NoSync: true}); err == nil {
+			err = errors.Join(bolt.Compact(to, from, 0), to.Close())
+		}
+	}
+	if err := errors.Join(err, from.Close()); err != nil {
+		return err
+	}
+	return os.Rename(lean, path)
 }
 
 // checkForm refuses segments that are not written as this program writes them.

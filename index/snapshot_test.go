@@ -1,6 +1,7 @@
 package index
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -72,6 +73,72 @@ func TestSnapshotForm(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// What is published holds one snapshot however often it was gone on from, with the values of every Commit.
+func TestOneSnapshot(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	const commits = 4
+	for i := range commits {
+		w, err := OpenWriter(dir, WriterOptions{BatchBytes: 1}) // each message makes a snapshot of scorch's
+		if err != nil {
+			t.Fatal(err)
+		}
+		for j := range commits {
+			d := Doc{Mail: &mail.Message{Text: "text"}}
+			d.Record.ID = fmt.Sprintf("%d.%d@x", i, j)
+			d.Record.Thread = d.Record.ID
+			if err := w.Put(d); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Commit(t.Context(), map[string][]byte{fmt.Sprint(i): []byte("value")}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if messages, _ := r.counts(); messages != commits*commits {
+		t.Errorf("%d messages, want %d", messages, commits*commits)
+	}
+	for i := range commits {
+		if v, err := r.Internal(fmt.Sprint(i)); err != nil || string(v) != "value" {
+			t.Errorf("value %d is %q: %v", i, v, err)
+		}
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+	_, gen, err := published(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, gen, storeName, boltName+"*"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%q: %v, want one file", files, err)
+	}
+	db, err := bolt.Open(files[0], 0, &bolt.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }() // it was only read
+	err = db.View(func(tx *bolt.Tx) error {
+		snapshots := 0
+		err := tx.Bucket(util.BoltSnapshotsBucket).ForEachBucket(func([]byte) error { snapshots++; return nil })
+		if snapshots != 1 {
+			t.Errorf("%d snapshots, want one", snapshots)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

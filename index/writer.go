@@ -505,7 +505,11 @@ func (w *Writer) Commit(ctx context.Context, internal map[string][]byte) error {
 	}
 	gen := w.gen
 	path := filepath.Join(w.dir, gen)
-	m, live, err := inspect(path)
+	var m meta
+	var live map[string]bool
+	if err = dropOld(path); err == nil {
+		m, live, err = inspect(path)
+	}
 	if err == nil {
 		err = w.examine(ctx, live)
 	}
