@@ -149,13 +149,16 @@ func (c *command) threadBranches(w io.Writer, s *analysis.ThreadSummary) {
 			}
 			shown(head, e)
 		}
+		heated := b.Heated
 		for k := range b.Evidence {
-			if e := &b.Evidence[k]; b.Heated == nil || *e != *b.Heated {
+			if e := &b.Evidence[k]; sameSentence(e, b.Heated) {
+				heated = e // with all rules that fired on it
+			} else {
 				where("- ", e)
 			}
 		}
-		if b.Heated != nil {
-			where("heats up: ", b.Heated)
+		if heated != nil {
+			where("heats up: ", heated)
 		}
 		if b.Cooled != nil {
 			where("cooled by: ", b.Cooled)
@@ -165,9 +168,7 @@ func (c *command) threadBranches(w io.Writer, s *analysis.ThreadSummary) {
 
 // toldWithin returns the innermost branch within branch i that shows the same sentence; nil for none.
 func toldWithin(branches []analysis.Branch, i int, e *analysis.ThreadEvidence) *analysis.Branch {
-	same := func(o *analysis.ThreadEvidence) bool {
-		return o != nil && o.ID == e.ID && o.Start == e.Start && o.End == e.End
-	}
+	same := func(o *analysis.ThreadEvidence) bool { return sameSentence(e, o) }
 	var found *analysis.Branch
 	inside := map[string]bool{branches[i].ID: true}
 	for k := i + 1; k < len(branches) && inside[branches[k].Within]; k++ { // tree order
@@ -178,4 +179,9 @@ func toldWithin(branches []analysis.Branch, i int, e *analysis.ThreadEvidence) *
 		}
 	}
 	return found
+}
+
+// sameSentence says that both are of one sentence of one mail; b may be nil.
+func sameSentence(a, b *analysis.ThreadEvidence) bool {
+	return b != nil && a.ID == b.ID && a.Start == b.Start && a.End == b.End
 }

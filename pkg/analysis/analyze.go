@@ -85,8 +85,8 @@ type Draft struct {
 	spans     [][2]int // of Record.Trailers in the author's own text
 	arguments []topic.Verdict
 	stand     Verdict        // stance, also where a record has none because Rust is not the subject
-	oppose    float64        // score of an opposing or conditional position, else 0
-	support   float64        // score of a supporting position, else 0
+	oppose    float64        // how likely he opposes or sets a condition, 0..1, whatever the label
+	support   float64        // how likely he supports, 0..1, whatever the label
 	negative  float64        // 0..1, whatever the label
 	uncivil   float64        // 0..1, whatever the label
 	rude      []float64      // the most uncivil sentences, 0..1 each, at most rudest of them

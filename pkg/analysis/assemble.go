@@ -156,12 +156,7 @@ func (a *Analyzer) positions(drafts []*Draft) {
 	for i, v := range a.stance.Discussion(turns) {
 		d := speakers[i]
 		d.stand = verdict(d, v.Label, v.Score, none, v.Hits)
-		switch v.Label {
-		case support:
-			d.support = v.Score
-		case oppose, conditional:
-			d.oppose = v.Score
-		}
+		d.support, d.oppose = v.Pro, v.Con
 		if d.Record.Rust {
 			d.Record.Stance = d.stand
 		}

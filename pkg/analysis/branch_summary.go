@@ -205,9 +205,15 @@ func branchEvidence(drafts, own []*Draft, b *Branch, rust int) []ThreadEvidence 
 	}
 	out := []ThreadEvidence{}
 	add := func(d *Draft, e *Evidence) {
-		if e != nil && !slices.ContainsFunc(out, func(o ThreadEvidence) bool { return o.ID == d.Record.ID && o.Start == e.Start && o.End == e.End }) {
-			out = append(out, ThreadEvidence{d.Record.ID, *e})
+		if e == nil {
+			return
 		}
+		for i := range out {
+			if out[i].ID == d.Record.ID && out[i].join(e) {
+				return
+			}
+		}
+		out = append(out, ThreadEvidence{d.Record.ID, *e})
 	}
 	if b.Label == "other" {
 		root := drafts[0]

@@ -279,17 +279,25 @@ func once(evidence []Evidence) []Evidence {
 next:
 	for _, e := range evidence {
 		for i := range out {
-			if o := &out[i]; e.End > e.Start && o.Start == e.Start && o.End == e.End {
-				if e.Rule != o.Rule {
-					o.Rule += "; " + e.Rule
-				}
-				o.Weight = max(o.Weight, e.Weight)
+			if out[i].join(&e) {
 				continue next
 			}
 		}
 		out = append(out, e)
 	}
 	return out
+}
+
+// join adds the rule of other evidence when that is the same sentence; false when it is another one or none.
+func (e *Evidence) join(other *Evidence) bool {
+	if other.Start != e.Start || other.End != e.End || e.End <= e.Start {
+		return false
+	}
+	if other.Rule != e.Rule {
+		e.Rule += "; " + other.Rule
+	}
+	e.Weight = max(e.Weight, other.Weight)
+	return true
 }
 
 // oneLine puts s on one line, with one blank between words. It is a copy: evidence outlives the text of its mail.

@@ -16,13 +16,13 @@ import (
 // words, share of patches, depth, length of the mails.
 const (
 	featTagged        = iota // share of replies that give a review tag
-	featOppose               // mean of the three strongest opposing replies
+	featOppose               // mean of the three replies most likely to oppose or set a condition
 	featContestPeople        // log of people who oppose or set a condition
-	featBothSides            // support and opposition in one exchange
+	featBothSides            // how likely support and opposition are in one exchange, the lesser of both
 	featContradict           // log of replies that contradict
 	featContradictEx         // mean of contradicting sentences in the most contrary exchange, capped
 	featPolicy               // share of arguments about whether and at what price
-	featMixed                // log of replies with Rust in their own words that oppose with confidence
+	featMixed                // log of replies with Rust in their own words that more likely oppose than not
 	featUncivil              // mean of the two most uncivil replies
 	featUncivilTop           // mean of the ten most uncivil sentences
 	featUncivilEx            // mean incivility of the worst exchange
@@ -46,10 +46,8 @@ func ThreadFeatures(r *Result) []float64 {
 	return f[:]
 }
 
-const (
-	fewWords = 4   // a reply with fewer words of prose says nothing by itself: "Thanks!", "Ping?"
-	surely   = 0.5 // a position counts as held with confidence from this score
-)
+// fewWords: a reply with fewer words of prose says nothing by itself: "Thanks!", "Ping?".
+const fewWords = 4
 
 // threadFeatures reads the shape of a conversation from its messages in tree order.
 func threadFeatures(msgs []*Draft) [numFeatures]float64 {
@@ -76,7 +74,7 @@ func threadFeatures(msgs []*Draft) [numFeatures]float64 {
 		if d.stand.Label == oppose || d.stand.Label == conditional {
 			critics[d.Record.Person] = true
 		}
-		if d.aboutRust && d.oppose > surely {
+		if d.aboutRust && d.oppose > Sure {
 			mixed++
 		}
 		against[i], negative[i], rude[i] = d.oppose, d.negative, d.uncivil

@@ -40,8 +40,8 @@ func TestLimits(t *testing.T) {
 		t.Logf("%s: tone %s, stance %s %.2f: %s", kind, answer.Sentiment.Label, answer.Stance.Label, answer.Stance.Score, line)
 	}
 	want := map[string]map[string]int{
-		"sarcasm":  {"negative": 7, "neutral": 14, "positive": 9}, // 23% are heard
-		"restated": {"support": 0, "none": 20},                    // never taken for the support it is
+		"sarcasm":  {"negative": 7, "neutral": 13, "positive": 10}, // 23% are heard
+		"restated": {"support": 0, "none": 20},                     // never taken for the support it is
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("figures (-want +got):\n%s", diff)

@@ -73,9 +73,9 @@ func (m *Model) verdict(t *Turn, features func() []float64) Verdict {
 	}
 	switch t.Signal {
 	case Nak:
-		return Verdict{Oppose, signalScore, []Hit{{-1, "STANCE-nak", 1}}}
+		return Verdict{Label: Oppose, Score: signalScore, Hits: []Hit{{-1, "STANCE-nak", 1}}, Con: signalScore}
 	case Ack, Review, Test, Apply:
-		return Verdict{Support, signalScore, []Hit{{-1, "STANCE-" + t.Signal, 1}}}
+		return Verdict{Label: Support, Score: signalScore, Hits: []Hit{{-1, "STANCE-" + t.Signal, 1}}, Pro: signalScore}
 	}
 	if t.x == nil || m.mail == nil {
 		return Verdict{Label: None, Score: 1}
@@ -84,7 +84,7 @@ func (m *Model) verdict(t *Turn, features func() []float64) Verdict {
 	var p [4]float64
 	m.mail.Probabilities(x, p[:])
 	k := choose(p[:])
-	v := Verdict{Label: stanceLabels()[k], Score: p[k]}
+	v := Verdict{Label: stanceLabels()[k], Score: p[k], Pro: p[1], Con: p[2] + p[3]}
 	if k > 0 {
 		sc := m.scratch.Get().(*scratch)
 		defer m.scratch.Put(sc)

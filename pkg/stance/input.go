@@ -73,4 +73,7 @@ type Verdict struct {
 	Label string
 	Score float64
 	Hits  []Hit
+
+	// How likely he is for it, and against it or for it on conditions only, whatever the label: 0..1 each.
+	Pro, Con float64
 }
