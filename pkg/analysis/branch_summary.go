@@ -268,7 +268,7 @@ func branchEvidence(drafts, own []*Draft, b *Branch, rust int) []ThreadEvidence 
 		if d := best(func(d *Draft) (*Evidence, float64) { return heatEvidence(d), hot(d) }); d != nil {
 			add(d, heatEvidence(d))
 		} else {
-			e := drafts[0].evidence(-1, "heat: the discussion as a whole, no one sentence", 1)
+			e := drafts[0].evidence(-1, "heat: heat comes from the discussion as a whole, not from one sentence", 1)
 			add(drafts[0], &e)
 		}
 	}
