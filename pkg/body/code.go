@@ -167,7 +167,7 @@ func (s *splitter) hangs(i int) bool {
 // within reports whether line i is a link inside of a sentence: the line above, when there is one, has not ended it, the
 // line below begins none.
 func (s *splitter) within(i int, above bool) bool {
-	if !isLink(strings.TrimRight(s.at(i), ",;")) {
+	if link := strings.TrimRight(s.at(i), ",;"); link == "" || !isLink(link) {
 		return false
 	}
 	if v := s.at(i + 1); !isLower(v[0]) || !above && !sentenceLike(v) {

@@ -151,6 +151,21 @@ func check(t interface {
 	}
 }
 
+// A line of nothing but the signs that may follow a link is none.
+func TestSignsAlone(t *testing.T) {
+	t.Parallel()
+	for _, signs := range []string{";", ",", ",;,", ";;;;", "[", "<", "(", "-", "/*", "\"", "“"} {
+		for _, above := range []string{"", "The lock is taken here, which is\n", "* The lock is taken\n", "    x = 1;\n"} {
+			for _, indent := range []string{"", "  ", "    "} {
+				for _, below := range []string{"", "and that is how it should go on.", "The lock is not taken then."} {
+					text := "He said:\n\n" + above + indent + signs + "\n" + below + "\n"
+					check(t, body.Split(text, body.Options{Author: "Ada"}), text)
+				}
+			}
+		}
+	}
+}
+
 // whole holds the sentences against the prose: a line of it that has a letter is in them from its first to its last byte.
 func whole(t interface {
 	Helper()
