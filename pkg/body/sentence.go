@@ -41,6 +41,7 @@ func (t *Text) cutProse(from, to, quote int) {
 	own := t.Own[:to]
 	start := from
 	before := -1 // the sentence that a piece without letters can belong to
+	bare := from // Own[start:bare] is known to have no letter
 	emit := func(end int, gap bool) {
 		a, b := start, end
 		for a < b && isWhite(own[a]) {
@@ -51,10 +52,11 @@ func (t *Text) cutProse(from, to, quote int) {
 		}
 		switch {
 		case a == b:
-		case !hasText(own[a:b]):
+		case !hasLetter(own[max(a, bare):b]) && !isVote(own[a:b]):
 			if before >= 0 {
 				t.Sentences[before].End = b
 			} else if !gap {
+				start, bare = a, b
 				return
 			}
 		case len(t.Sentences) < MaxSentences:
@@ -123,15 +125,18 @@ func (t *Text) cutProse(from, to, quote int) {
 	emit(to, true)
 }
 
-// hasText reports whether v says anything: it holds a letter, or is a vote such as "+1".
-func hasText(v string) bool {
+// hasLetter reports whether v holds a letter, of any script.
+func hasLetter(v string) bool {
 	for i := range len(v) {
 		if isAlpha(v[i]) || v[i] >= 0x80 {
 			return true
 		}
 	}
-	return v == "+1" || v == "-1" || v == "++" || v == "--"
+	return false
 }
+
+// isVote reports whether v says something without a letter.
+func isVote(v string) bool { return v == "+1" || v == "-1" || v == "++" || v == "--" }
 
 // breaks reports whether the marks that follow before end a sentence; after is what comes behind them.
 func breaks(before, marks, after string) bool {
