@@ -12,8 +12,11 @@ type Memo struct {
 
 type mailbox struct{ name, addr string }
 
-// maxSeen bounds a Memo, to half a megabyte or so; a full one begins anew.
-const maxSeen = 1 << 10
+// These bound a Memo, to half a megabyte or so of common names; a full one begins anew.
+const (
+	maxSeen = 1 << 10
+	maxBox  = 256 // bytes of a name with its address; longer ones are not remembered
+)
 
 // Identify is d.Identify. The slices of the Person are shared, do not change them.
 func (m *Memo) Identify(d *Directory, name, addr string) Person {
@@ -22,6 +25,9 @@ func (m *Memo) Identify(d *Directory, name, addr string) Person {
 	}
 	if p, ok := m.seen[mailbox{name, addr}]; ok {
 		return p
+	}
+	if len(name)+len(addr) > maxBox {
+		return d.Identify(name, addr)
 	}
 	if len(m.seen) == maxSeen {
 		clear(m.seen)

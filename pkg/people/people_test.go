@@ -723,6 +723,9 @@ func TestMemo(t *testing.T) {
 			if i%3 == 0 {
 				name = fmt.Sprintf("Pat Number%d", i)
 			}
+			if i%100 == 0 {
+				name = strings.Repeat("Pat ", 100) + "Delta"
+			}
 			if diff := cmp.Diff(d.Identify(name, addr), memo.Identify(d, name, addr)); diff != "" {
 				t.Fatalf("%q <%s> (-directory +memo):\n%s", name, addr, diff)
 			}
