@@ -153,7 +153,7 @@ var fieldTable = []Info{
 	{Name: Stance, Kind: KindValue, Values: []string{"support", "conditional", "oppose", "none"}, Meaning: "position taken; one under 0.5 is unsure, and shown so", Example: "stance:oppose"},
 	{Name: Signal, Kind: KindValue, Values: []string{"ack", "review", "test", "nak", "apply", "none"}, Meaning: "explicit signal given in this very mail", Example: "signal:nak"},
 	{Name: Sentiment, Kind: KindValue, Values: []string{"positive", "neutral", "negative"}, Meaning: "tone of the author's own prose; one under 0.5 is unsure, and shown so", Example: "sentiment:negative"},
-	{Name: Incivility, Kind: KindValue, Values: []string{"true", "false"}, Meaning: "whether the author is uncivil", Example: "incivility:true"},
+	{Name: Incivility, Kind: KindValue, Values: []string{"true", "false"}, Meaning: "whether the author is uncivil; true under 0.5 is unsure, and shown so", Example: "incivility:true"},
 	{Name: Heat, Kind: KindCount, Thread: true, Meaning: "heat of the thread, 0 (calm) to 3", Example: "heat:2.."},
 	{Name: Role, Kind: KindValue, Values: []string{"top-maintainer", "maintainer", "reviewer", "rust-maintainer", "developer", "bot"}, Meaning: "role of the sender", Example: "role:maintainer"},
 	{Name: PersonName, Kind: KindName, Prefix: true, Fuzzy: true, Pattern: true, Meaning: "the person behind the sender's addresses", Example: `person:"Miguel Ojeda"`},
