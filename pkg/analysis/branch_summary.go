@@ -197,7 +197,7 @@ func (a *Analyzer) branchSummary(drafts, own []*Draft, size int) Branch {
 // defends in a debate, else what it is about; of a branch that left Rust how few of its mails name it; and what makes it hot.
 // What its own messages do not show, those of the branches within do: nothing is labelled without a reason.
 func branchEvidence(drafts, own []*Draft, b *Branch, rust int) []ThreadEvidence {
-	best := func(of func(d *Draft) (*Evidence, float64)) *Draft {
+	bestOf := func(of func(d *Draft) (*Evidence, float64)) *Draft {
 		if d := best(own, of); d != nil {
 			return d
 		}
@@ -221,7 +221,7 @@ func branchEvidence(drafts, own []*Draft, b *Branch, rust int) []ThreadEvidence 
 		add(root, &e)
 	}
 	if b.Label == "debate" {
-		critic := best(func(d *Draft) (*Evidence, float64) {
+		critic := bestOf(func(d *Draft) (*Evidence, float64) {
 			if d.stand.Label != oppose && d.stand.Label != conditional {
 				return nil, 0
 			}
@@ -230,7 +230,7 @@ func branchEvidence(drafts, own []*Draft, b *Branch, rust int) []ThreadEvidence 
 		if critic != nil {
 			add(critic, telling(critic.stand.Evidence))
 		}
-		defender := best(func(d *Draft) (*Evidence, float64) {
+		defender := bestOf(func(d *Draft) (*Evidence, float64) {
 			if d.stand.Label != support || critic != nil && d.Record.Person == critic.Record.Person {
 				return nil, 0
 			}
@@ -249,7 +249,7 @@ func branchEvidence(drafts, own []*Draft, b *Branch, rust int) []ThreadEvidence 
 			}
 			return nil
 		}
-		if d := best(func(d *Draft) (*Evidence, float64) {
+		if d := bestOf(func(d *Draft) (*Evidence, float64) {
 			e := argued(d)
 			if e == nil {
 				return nil, 0
@@ -265,7 +265,7 @@ func branchEvidence(drafts, own []*Draft, b *Branch, rust int) []ThreadEvidence 
 		}
 	}
 	if b.Heat > 0 {
-		if d := best(func(d *Draft) (*Evidence, float64) { return heatEvidence(d), hot(d) }); d != nil {
+		if d := bestOf(func(d *Draft) (*Evidence, float64) { return heatEvidence(d), hot(d) }); d != nil {
 			add(d, heatEvidence(d))
 		} else {
 			e := drafts[0].evidence(-1, "heat: heat comes from the discussion as a whole, not from one sentence", 1)
