@@ -170,10 +170,7 @@ func (c *command) threadBranches(w io.Writer, s *analysis.ThreadSummary) {
 func toldWithin(branches []analysis.Branch, i int, e *analysis.ThreadEvidence) *analysis.Branch {
 	same := func(o *analysis.ThreadEvidence) bool { return sameSentence(e, o) }
 	var found *analysis.Branch
-	inside := map[string]bool{branches[i].ID: true}
-	for k := i + 1; k < len(branches) && inside[branches[k].Within]; k++ { // tree order
-		b := &branches[k]
-		inside[b.ID] = true
+	for b := range analysis.Inner(branches, i) {
 		if same(b.Heated) || same(b.Cooled) || slices.ContainsFunc(b.Evidence, func(o analysis.ThreadEvidence) bool { return same(&o) }) {
 			found = b
 		}

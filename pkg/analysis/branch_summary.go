@@ -3,6 +3,7 @@ package analysis
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -70,6 +71,19 @@ type branchTree struct {
 	size   []int // mails of people in it
 	least  int   // see branchLeast
 	people int
+}
+
+// Inner gives the branches inside of branch i of a thread, which are listed in tree order: each before those inside of it.
+func Inner(branches []Branch, i int) iter.Seq[*Branch] {
+	return func(yield func(*Branch) bool) {
+		inside := map[string]bool{branches[i].ID: true}
+		for k := i + 1; k < len(branches) && inside[branches[k].Within]; k++ {
+			inside[branches[k].ID] = true
+			if !yield(&branches[k]) {
+				return
+			}
+		}
+	}
 }
 
 // newBranchTree returns nil when the order is no tree order, as with two mails of one id.
@@ -346,7 +360,7 @@ func heatUp(drafts []*Draft) (heated, cooled *ThreadEvidence) {
 		if heated != nil || e == nil {
 			continue
 		}
-		if d.Record.Incivility.Label == isTrue && d.Record.Incivility.Score >= Sure || slices.ContainsFunc(byDate[i+1:], func(o *Draft) bool {
+		if d.Record.Uncivil() || slices.ContainsFunc(byDate[i+1:], func(o *Draft) bool {
 			return o.Record.Person != d.Record.Person && hot(o) >= limit && heatEvidence(o) != nil
 		}) {
 			heated = &ThreadEvidence{d.Record.ID, *e}
@@ -388,7 +402,7 @@ func heatEvidence(d *Draft) *Evidence {
 			return e
 		}
 	}
-	if d.Record.Sentiment.Label != negative || d.Record.Sentiment.Score < Sure {
+	if d.Record.Tone() != negative {
 		return nil
 	}
 	return strongestThat(d.Record.Sentiment.Evidence, func(e *Evidence) bool {

@@ -87,10 +87,8 @@ func (c *conversation) turnOf(branches []analysis.Branch, i int, kept map[string
 		return nil, nil
 	}
 	var within *Ref
-	inside := map[string]bool{branches[i].ID: true}
-	for k := i + 1; k < len(branches) && inside[branches[k].Within]; k++ { // tree order
-		inside[branches[k].ID] = true
-		if x, opens := of(&branches[k]), c.byID(branches[k].ID); kept[branches[k].ID] && opens != nil && x != nil && x.ID == e.ID {
+	for b := range analysis.Inner(branches, i) {
+		if x, opens := of(b), c.byID(b.ID); kept[b.ID] && opens != nil && x != nil && x.ID == e.ID {
 			r := c.ref(opens)
 			within = &r
 		}
