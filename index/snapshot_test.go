@@ -1,6 +1,7 @@
 package index
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -205,4 +206,21 @@ func smallGeneration(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return filepath.Join(dir, gen)
+}
+
+// A batch that was given up on a full disk may return after the store was closed, and what looks at the store then is
+// told so.
+func TestClosedStore(t *testing.T) {
+	t.Parallel()
+	s, err := writeStore(filepath.Join(t.TempDir(), "generation"), map[string]any{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if snap, err := s.snapshot(); snap != nil || !errors.Is(err, ErrClosed) {
+		t.Errorf("a closed store has the state %v, %v", snap, err)
+	}
+	s.forget()
 }

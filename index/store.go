@@ -73,15 +73,19 @@ func newStore(gen string, config map[string]any) (*store, error) {
 	return s, nil
 }
 
-// snapshot is the present state; the caller closes it.
+// snapshot is the present state; the caller closes it. A store that is closed has none: a Batch
+// that was given up may return only then, and what follows on it comes too late.
 func (s *store) snapshot() (*scorch.IndexSnapshot, error) {
 	r, err := s.Reader()
 	if err != nil {
 		return nil, err
 	}
 	snap, ok := r.(*scorch.IndexSnapshot)
-	if !ok {
+	switch {
+	case !ok:
 		return nil, errors.Join(fmt.Errorf("unexpected reader %T", r), r.Close())
+	case snap == nil:
+		return nil, ErrClosed
 	}
 	return snap, nil
 }
