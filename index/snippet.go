@@ -18,6 +18,10 @@ const (
 // snippetLength is about how long a snippet is, in bytes of the mail.
 const snippetLength = 160
 
+// snippetReads is after how many bytes beside the own text a snippet is made of what was found until then. A patch may
+// have a megabyte, and each of its places is as good as the next.
+const snippetReads = 64 << 10
+
 // marker finds the words of a query in text.
 type marker struct {
 	exact    map[string]bool
@@ -102,7 +106,7 @@ func (m *marker) partHit(word string) bool {
 type span struct{ from, to int }
 
 // snippet is the densest place of the query's words, in the author's own text if they stand there,
-// else anywhere. Without any it is the beginning of the own text.
+// else anywhere; in the long run the first such place. Without any it is the beginning of the own text.
 func (m *marker) snippet(msg *message) string {
 	best, bestHits := "", []span(nil)
 	look := func(run string) {
@@ -122,9 +126,14 @@ func (m *marker) snippet(msg *message) string {
 		}
 	}
 	if len(bestHits) == 0 {
+		read := 0
 		for run := range stretches(msg.text, msg.parts) {
-			if run.bits != inOwn {
-				look(run.text)
+			if run.bits == inOwn {
+				continue
+			}
+			look(run.text)
+			if read += len(run.text); read >= snippetReads && len(bestHits) > 0 {
+				break
 			}
 		}
 	}

@@ -43,3 +43,30 @@ func TestSnippet(t *testing.T) {
 		}
 	}
 }
+
+// Of a long patch the first place will do, but one that has its only place at the end shows that.
+func TestSnippetOfLongPatch(t *testing.T) {
+	t.Parallel()
+	diff := "diff --git a/lib.rs b/lib.rs\n@@ -0,0 +1,9000 @@\n+unsafe fn first()\n" + strings.Repeat("-line\n+line that is new\n", 9000) + "+unsafe { unsafe { last() } }\n"
+	m := parse(t, "From: a@example.org\nMessage-ID: <one@x>\nSubject: s\n\nA crate.\n")
+	start := len(m.Mail.Text)
+	m.Mail.Text += diff
+	m.Parts = append(m.Parts, index.Part{Kind: index.Diff, Start: start, End: start + len(diff)})
+	dir := t.TempDir()
+	write(t, dir, []index.Doc{m}, nil, nil)
+	r := open(t, dir)
+	for q, want := range map[string]string{"unsafe": "[unsafe] fn first()", "last": "{ [last]() }", "unsafe last": "[unsafe] fn first()"} {
+		n, err := query.Parse(q, query.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := r.Search(t.Context(), n, index.SearchOptions{Snippets: true})
+		if err != nil || len(res.Hits) != 1 {
+			t.Fatalf("%s: %v, %v", q, res, err)
+		}
+		got := strings.NewReplacer(index.SnippetOpen, "[", index.SnippetClose, "]").Replace(res.Hits[0].Snippet)
+		if !strings.Contains(got, want) {
+			t.Errorf("%s: %q, want %q", q, got, want)
+		}
+	}
+}
