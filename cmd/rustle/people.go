@@ -259,7 +259,7 @@ func (c *command) onePerson(ctx context.Context, r *index.Reader, o peopleOption
 		if o.format.name != "table" {
 			return writeJSON(w, o.format.name, []profile{*p})
 		}
-		return c.printProfile(w, p)
+		return c.printProfile(w, p, o.query)
 	})
 }
 
@@ -361,7 +361,8 @@ func ranked(m map[string]int) []namedCount {
 	return out
 }
 
-func (c *command) printProfile(w io.Writer, p *profile) error {
+// printProfile shows a person in the mail that the query finds, and roles and tone in all of his mail.
+func (c *command) printProfile(w io.Writer, p *profile, asked string) error {
 	var b strings.Builder
 	b.WriteString(c.paint.paint(bold, safe(p.Person.Person)) + "\n")
 	if len(p.Addresses) > 0 {
@@ -370,14 +371,18 @@ func (c *command) printProfile(w io.Writer, p *profile) error {
 	if p.Messages == 0 {
 		b.WriteString("  no mail of the query; --query '*' looks at all of it\n")
 	} else {
-		fmt.Fprintf(&b, "  %s in %s, %s to %s\n", plural(p.Messages, "mail"), plural(p.Threads, "thread"), p.First[:10], p.Last[:10])
+		of := ""
+		if all := p.InDebates.Messages + p.Elsewhere.Messages; all > p.Messages {
+			of = fmt.Sprintf(" (%s, of %d in all)", safe(asked), all)
+		}
+		fmt.Fprintf(&b, "  %s in %s, %s to %s%s\n", plural(p.Messages, "mail"), plural(p.Threads, "thread"), p.First[:10], p.Last[:10], of)
 		b.WriteString("  mails by position: " + p.Counts().String())
 		if s := personSignals(&p.Person); s != "" {
 			b.WriteString("; " + s)
 		}
 		b.WriteByte('\n')
 	}
-	b.WriteString("\nroles\n")
+	b.WriteString("\nroles (all mails)\n")
 	claims := table{right: []bool{true}}
 	for _, k := range p.Claims[:min(8, len(p.Claims))] {
 		// Claims that the mail shows and those it does not are two rows, and their sources say which.
@@ -413,7 +418,7 @@ func (c *command) printProfile(w io.Writer, p *profile) error {
 		}
 		b.WriteString("\n" + l.head + "\n  " + wrapItems(names, 78, "  ") + "\n")
 	}
-	b.WriteString("\ntone\n")
+	b.WriteString("\ntone (all mails)\n")
 	tone := table{}
 	tone.row("  in debates", c.toneText(p.InDebates))
 	tone.row("  elsewhere", c.toneText(p.Elsewhere))

@@ -77,7 +77,7 @@ did last.
 	f.StringVar(&o.by, "by", "year", "length of a period: "+strings.Join(trend.Periods(), ", "))
 	f.StringVar(&o.split, "split", "", "a group for each: "+strings.Join(trend.Splits(), ", "))
 	f.IntVar(&o.top, "top", 8, "the groups with most mail, and the most frequent topics or entities; 0 means all")
-	f.Float64Var(&o.sure, "sure", 0.5, "positions and tones with a lower score do not count, as in reports; 0 counts all")
+	f.Float64Var(&o.sure, "sure", 0.5, "positions and tones with a lower score do not count, as in reports; 0 counts all; arguments keep their own limit")
 	f.StringVar(&o.releases, "releases", "", "file with more releases for --by release: a name and a day on each line")
 	f.StringVar(&o.maintainers, "maintainers", "", "MAINTAINERS file that says who maintains a file, for --of response --split person")
 	f.StringVarP(&o.out, "output", "o", "-", "file to write; - is stdout")
