@@ -334,16 +334,17 @@ func trainedDictionary(gen string) ([]byte, error) {
 	return dict, nil
 }
 
-// publish makes a sealed generation the current one; sum is that of its meta.
-func publish(dir, gen string, sum uint32) error {
+// publish makes a sealed generation the current one; sum is that of its meta. Done says that it is, if maybe not yet on
+// the disk: then err is of that.
+func publish(dir, gen string, sum uint32) (done bool, err error) {
 	tmp := filepath.Join(dir, currentName+".tmp")
 	if err := writeFile(tmp, []byte(currentLine(gen, sum))); err != nil {
-		return err
+		return false, err
 	}
 	if err := os.Rename(tmp, filepath.Join(dir, currentName)); err != nil {
-		return err
+		return false, err
 	}
-	return syncDir(dir)
+	return true, syncDir(dir)
 }
 
 func writeFile(path string, text []byte) error {

@@ -37,32 +37,38 @@ type snapshot struct {
 // openSnapshot opens the newest snapshot of a generation. Nobody may write to it any more.
 func openSnapshot(gen string) (s *snapshot, err error) {
 	s = &snapshot{}
+	done := false
 	defer func() {
-		if err != nil {
+		if !done { // also when a damaged file makes zap panic
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	store := filepath.Join(gen, storeName)
+	err = s.open(filepath.Join(gen, storeName))
+	done = err == nil
+	return s, err
+}
+
+func (s *snapshot) open(store string) (err error) {
 	if s.db, err = bolt.Open(filepath.Join(store, boltName), 0, &bolt.Options{ReadOnly: true, Timeout: boltLockLimit}); err != nil {
-		return s, err
+		return err
 	}
 	if s.tx, err = s.db.Begin(false); err != nil {
-		return s, err
+		return err
 	}
 	all := s.tx.Bucket(util.BoltSnapshotsBucket)
 	if all == nil {
-		return s, nil
+		return nil
 	}
 	newest, _ := all.Cursor().Last()
 	if newest == nil {
-		return s, nil
+		return nil
 	}
 	b := all.Bucket(newest)
 	if err := checkForm(b.Bucket(util.BoltMetaDataKey)); err != nil {
-		return s, err
+		return err
 	}
 	s.values = b.Bucket(util.BoltInternalKey)
-	return s, b.ForEachBucket(func(key []byte) error {
+	return b.ForEachBucket(func(key []byte) error {
 		if bytes.Equal(key, util.BoltInternalKey) || bytes.Equal(key, util.BoltMetaDataKey) {
 			return nil
 		}

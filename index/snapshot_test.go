@@ -3,6 +3,7 @@ package index
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/blevesearch/bleve/v2/util"
 	bolt "go.etcd.io/bbolt"
 
+	"rustle/pkg/analysis"
 	"rustle/pkg/mail"
 )
 
@@ -223,4 +225,55 @@ func TestClosedStore(t *testing.T) {
 		t.Errorf("a closed store has the state %v, %v", snap, err)
 	}
 	s.forget()
+}
+
+// Bleve goes on with an empty index when it cannot open a segment. Committed, that would be the loss of all mail.
+func TestWriterMissesASegment(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	w, err := OpenWriter(dir, WriterOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func() error {
+		return w.PutThread(&analysis.ThreadSummary{ID: "one@x"})
+	}
+	if err := errors.Join(put(), w.Commit(t.Context(), nil)); err != nil {
+		t.Fatal(err)
+	}
+	segments, err := filepath.Glob(filepath.Join(dir, w.base, storeName, "*.zap"))
+	if err != nil || len(segments) == 0 {
+		t.Fatal(segments, err)
+	}
+	for _, s := range segments {
+		if err := os.Remove(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := put(); err == nil || !strings.Contains(err.Error(), "0 of the 1 documents") {
+		t.Errorf("a writer without its segment: %v", err)
+	}
+	if err := w.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// What fails right after the store was made leaves a Writer that can be closed.
+func TestStoreCannotBegin(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	w, err := OpenWriter(dir, WriterOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.documents = 1 // of which the new store has none
+	if err := w.PutThread(&analysis.ThreadSummary{ID: "one@x"}); err == nil {
+		t.Error("a store without its documents was taken")
+	}
+	if err := w.Close(); err != nil {
+		t.Error(err)
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, "gen-*")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
 }

@@ -44,12 +44,15 @@ func writeStore(gen string, config map[string]any) (*store, error) {
 		return nil, err
 	}
 	s, err := newStore(gen, config)
-	if err == nil && fresh {
-		if err = s.SetInternal([]byte(mappingKey), []byte(storeMapping)); err != nil {
-			err = errors.Join(err, s.Close())
+	if err != nil {
+		return nil, err
+	}
+	if fresh {
+		if err := s.SetInternal([]byte(mappingKey), []byte(storeMapping)); err != nil {
+			return nil, errors.Join(err, s.Close())
 		}
 	}
-	return s, err
+	return s, nil
 }
 
 func newStore(gen string, config map[string]any) (*store, error) {
@@ -88,6 +91,23 @@ func (s *store) snapshot() (*scorch.IndexSnapshot, error) {
 		return nil, ErrClosed
 	}
 	return snap, nil
+}
+
+// holds is an error when a store does not have so many documents. QUIRK: bleve starts with an empty index when it cannot
+// open a segment, for want of open files or memory perhaps, and says so in its log only.
+func (s *store) holds(documents int) error {
+	snap, err := s.snapshot()
+	if err != nil {
+		return err
+	}
+	n, err := snap.DocCount()
+	if err := errors.Join(err, snap.Close()); err != nil {
+		return err
+	}
+	if n != uint64(documents) {
+		return fmt.Errorf("bleve has opened %d of the %d documents that are published; if `rustle index check` finds nothing wrong, try again with more open files (ulimit -n)", n, documents)
+	}
+	return nil
 }
 
 // Close closes the index and ends its goroutines.

@@ -82,10 +82,14 @@ func (s *store) await(c <-chan error) error {
 func (s *store) merge(ctx context.Context, plan *mergeplan.MergePlanOptions) error {
 	ended, merged := make(chan error, 1), make(chan error, 1)
 	go func() { ended <- s.ForceMerge(context.WithValue(ctx, "mergeDone", merged), plan) }() //nolint:revive,staticcheck // bleve's key is this string
-	if err := s.await(merged); err != nil {
-		return s.fail(err)
+	err := s.await(merged)
+	if err == nil {
+		return s.await(ended)
 	}
-	return s.await(ended)
+	if ctx.Err() != nil { // a merge that was called off says that it is closed
+		err = ctx.Err()
+	}
+	return s.fail(err)
 }
 
 // fail marks the store as broken.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch/mergeplan"
 	bleve "github.com/blevesearch/bleve_index_api"
@@ -51,10 +52,12 @@ type Writer struct {
 	spare     chan *collector  // one that was written, for the next batch
 	put       int              // messages put since begin
 	old       int              // messages in base
+	documents int              // in base: messages and threads
 	unread    map[string]int64 // segments of base whose checksums were not compared -> bytes
 	compacted bool             // nothing was put since the last Compact
 	queue     chan job         // to the goroutine that writes batches
-	stopped   chan struct{}    // closed when it has ended
+	quit      chan struct{}    // closed to end it
+	stopped   chan error       // closed when it has ended; says nothing
 	trouble   chan error       // holds the first error of the goroutine that writes
 	failed    error            // first failure; everything after returns it
 	closed    bool
@@ -99,7 +102,7 @@ func (w *Writer) open() error {
 		return fmt.Errorf("%w: %s", ErrRules, w.dir)
 	}
 	if !w.opt.Fresh {
-		w.base, w.old, w.unread = gen, m.Messages, m.segments()
+		w.base, w.old, w.documents, w.unread = gen, m.Messages, m.Messages+m.Threads, m.segments()
 		if err := w.trust(); err != nil {
 			return err
 		}
@@ -151,25 +154,38 @@ func (w *Writer) begin() error {
 	if w.base != "" {
 		err = derive(filepath.Join(w.dir, w.base), path)
 	}
+	var s *store
 	if err == nil {
-		w.store, err = writeStore(path, map[string]any{"scorchMergePlanOptions": mergePlan(w.base == "")})
+		s, err = writeStore(path, map[string]any{"scorchMergePlanOptions": mergePlan(w.base == "")})
+	}
+	if err == nil {
+		if err = s.holds(w.documents); err != nil {
+			err = errors.Join(err, s.Close())
+		}
 	}
 	if err != nil {
 		_ = os.RemoveAll(path) // else the next writer does
 		return fmt.Errorf("index: new generation: %w", err)
 	}
-	w.gen = gen
+	w.store, w.gen = s, gen
 	w.batch, w.collector, w.spare = bleve.NewBatch(), newCollector(), make(chan *collector, 1)
-	w.queue, w.stopped, w.trouble = make(chan job), make(chan struct{}), make(chan error, 1)
-	go write(w.store, w.queue, w.spare, w.stopped, w.trouble)
+	w.queue, w.quit, w.stopped, w.trouble = make(chan job), make(chan struct{}), make(chan error), make(chan error, 1)
+	go write(w.store, w.queue, w.quit, w.spare, w.stopped, w.trouble)
 	return nil
 }
 
-// write puts batches into bleve, one after the other, while the callers of Put make the next one.
-func write(s *store, queue <-chan job, spare chan<- *collector, stopped chan<- struct{}, trouble chan<- error) {
+// write puts batches into bleve, one after the other, while the callers of Put make the next one, until it is told to
+// quit.
+func write(s *store, queue <-chan job, quit <-chan struct{}, spare chan<- *collector, stopped, trouble chan<- error) {
 	defer close(stopped)
 	var failed error
-	for j := range queue {
+	for {
+		var j job
+		select {
+		case <-quit:
+			return
+		case j = <-queue:
+		}
 		if failed == nil {
 			if failed = s.write(j.batch); failed != nil {
 				trouble <- failed
@@ -257,7 +273,8 @@ func (w *Writer) release() ([]Doc, error) {
 	}
 	dict := train(docs)
 	if err := writeFile(filepath.Join(w.dir, w.gen, dictName), dict); err != nil {
-		return nil, fmt.Errorf("index: %w", err)
+		w.failed = fmt.Errorf("index: %w", err) // the documents are lost
+		return nil, w.failed
 	}
 	pk, err := newPacker(trainedDict, dict)
 	if err != nil {
@@ -354,7 +371,13 @@ func (w *Writer) send(wait bool) error {
 	case w.queue <- j:
 		sent <- nil
 	default:
-		go func() { w.queue <- j; sent <- nil }()
+		go func() {
+			select {
+			case w.queue <- j:
+				sent <- nil
+			case <-w.quit: // on an error only: there is nobody to tell
+			}
+		}()
 	}
 	err := w.store.await(sent)
 	if err == nil && wait {
@@ -381,7 +404,10 @@ func (w *Writer) DeleteThread(id string) error { return w.drop(threadKey(id)) }
 func (w *Writer) drop(key string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if err := errors.Join(w.begin(), w.settle()); err != nil {
+	if err := w.begin(); err != nil {
+		return err
+	}
+	if err := w.settle(); err != nil {
 		return err
 	}
 	if err := w.vacate(key); err != nil {
@@ -398,7 +424,10 @@ func (w *Writer) Delete(ids ...string) error {
 	if err := w.begin(); err != nil {
 		return err
 	}
-	if err := errors.Join(w.settle(), w.send(true)); err != nil {
+	if err := w.settle(); err != nil {
+		return err
+	}
+	if err := w.send(true); err != nil {
 		return err
 	}
 	r, err := readerOf(w.store, nil)
@@ -521,28 +550,41 @@ func (w *Writer) Commit(ctx context.Context, internal map[string][]byte) error {
 	if err == nil {
 		err = ctx.Err()
 	}
+	current := false
 	if err == nil {
-		err = publish(w.dir, gen, sum)
+		current, err = publish(w.dir, gen, sum)
+	}
+	if current { // also when the disk did not confirm it: CURRENT names this generation, and Close must leave it
+		w.base, w.gen, w.old, w.documents = gen, "", m.Messages, m.Messages+m.Threads
 	}
 	if err != nil {
 		w.failed = fmt.Errorf("index: commit: %w", err)
 		return w.failed
 	}
-	w.base, w.gen, w.old = gen, "", m.Messages
 	if err := sweep(ctx, w.dir, gen); err != nil {
 		return fmt.Errorf("index: commit: %w", err)
 	}
 	return nil
 }
 
+// patience is how long a batch gets to return after bleve has failed. One that does not keeps the files of its generation
+// open, and so their room on the disk, until the process ends.
+const patience = 5 * time.Second
+
 // end stops the writing and closes bleve. The caller holds mu.
 func (w *Writer) end() error {
 	if w.store == nil {
 		return nil
 	}
-	if !w.store.broken { // else it may never end
-		close(w.queue)
-		<-w.stopped
+	close(w.quit)
+	if !w.store.broken {
+		_ = w.store.await(w.stopped) // who waits for a batch was told what it failed at
+	}
+	if w.store.broken { // a batch may never return; most do, and should while bleve is there
+		select {
+		case <-w.stopped:
+		case <-time.After(patience):
+		}
 	}
 	err := w.store.Close()
 	w.store, w.batch = nil, nil
