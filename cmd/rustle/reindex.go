@@ -82,14 +82,10 @@ func (c *command) runReindex(ctx context.Context, o reindexOptions) error {
 	if len(sources) == 0 {
 		return withHint(usagef("no source is left"), "remove %s to begin with nothing", dir)
 	}
-	_, err = c.takeIn(ctx, o.rules, o.max, ingest.Options{Sources: sources, Fresh: true})
-	if err != nil {
-		return err
-	}
-	if len(left) > 0 {
-		return ingest.Forget(dir, func(e ingest.Entry) bool { return left[e.Path] })
-	}
-	return nil
+	_, err = c.takeIn(ctx, o.rules, o.max, ingest.Options{
+		Sources: sources, Fresh: true, Without: func(e ingest.Entry) bool { return left[e.Path] },
+	})
+	return err
 }
 
 // recordedPath is a path as the record has it.

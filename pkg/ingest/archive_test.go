@@ -255,15 +255,23 @@ func TestRetag(t *testing.T) {
 	}
 }
 
-func TestForget(t *testing.T) {
+// An archive leaves the record with its mail, when the index was built anew without it, and not before.
+func TestWithout(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	from := corpus(t, root)
 	dir := filepath.Join(root, "index")
 	take(t, dir, ingest.Options{Sources: from})
-	if err := ingest.Forget(dir, func(e ingest.Entry) bool { return strings.HasSuffix(e.Path, "box1.mbox") }); err != nil {
+	gone := func(e ingest.Entry) bool { return strings.HasSuffix(e.Path, "box1.mbox") }
+	o := ingest.Options{Sources: []ingest.Source{from[0], {Path: filepath.Join(root, "nosuch.mbox")}}, Fresh: true, Without: gone}
+	o.Dir, o.Analyzer, o.Now = dir, analyzer(), now
+	if _, err := ingest.Run(t.Context(), o); !errors.Is(err, ingest.ErrPartial) {
 		t.Fatal(err)
 	}
+	if list := entries(t, dir); len(list) != 3 {
+		t.Errorf("ledger after a run that changed nothing: %+v", list)
+	}
+	take(t, dir, ingest.Options{Sources: []ingest.Source{from[0], from[2]}, Fresh: true, Without: gone})
 	if list := entries(t, dir); len(list) != 2 || strings.HasSuffix(list[1].Path, "box1.mbox") {
 		t.Errorf("ledger: %+v", list)
 	}

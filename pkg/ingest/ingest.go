@@ -47,6 +47,7 @@ type Options struct {
 	Archive  archive.Options    // limits and stdin; its List is not looked at
 	Analyzer *analysis.Analyzer //
 	Fresh    bool               // build the index anew from these sources alone, or leave it as it is: all or nothing
+	Without  func(Entry) bool   // archives that leave the record when a Fresh run succeeds; nil: none
 	Standing bool               // the sources are configured: one that could never be read is recorded too
 	Chunk    int                // mails of one published increment; 0 means 50,000; with Fresh there is only one
 	Workers  int                // goroutines that parse and analyse; 0 means one per processor
@@ -237,6 +238,9 @@ func (r *run) all(ctx context.Context) error {
 	}
 	if errors.Is(err, ErrPartial) {
 		return errors.Join(append(failed, err)...)
+	}
+	if err != nil || !r.options.Fresh {
+		r.options.Without = nil // their mail is still there
 	}
 	if recordErr := record(r.options.Dir, ledger, r.options); err == nil { // the trouble with the index is enough to say
 		err = recordErr

@@ -95,22 +95,15 @@ func recorded(dir string, fresh bool) error {
 	return nil // else opening it says what is wrong
 }
 
-// Forget takes archives out of the record, so that Options.Fresh runs made from it go without them.
-// Mail that they brought stays in the index.
-func Forget(dir string, gone func(Entry) bool) error {
-	entries, err := Ledger(dir)
-	if err != nil {
-		return err
-	}
-	return writeLedger(dir, slices.DeleteFunc(entries, gone))
-}
-
-// record adds what a run saw to the ledger. A path that never gave mail is not recorded unless it is
-// configured: it was most likely mistyped.
+// record adds what a run saw to the ledger, and takes out what it was told to. A path that never gave mail is not
+// recorded unless it is configured: it was most likely mistyped. The caller holds the index.
 func record(dir string, seen []Entry, o Options) error {
 	entries, err := Ledger(dir)
 	if err != nil {
 		return err
+	}
+	if o.Without != nil {
+		entries = slices.DeleteFunc(entries, o.Without)
 	}
 	for _, s := range seen {
 		i := slices.IndexFunc(entries, func(e Entry) bool { return e.Path == s.Path && e.List == s.List })
