@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
+	"time"
 )
 
 // Fetch brings mirrors of lore up to date: it runs `git fetch` in every repository at or below path. With
@@ -116,12 +118,19 @@ func nextEpochs(ctx context.Context, repo string, all []string) error {
 	}
 }
 
+// fetchDelay is how long git gets to clean up when a fetch is called off.
+const fetchDelay = 10 * time.Second
+
 // git runs git in a repository and returns what it prints. It never asks anybody anything.
 func git(ctx context.Context, repo string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "git", append([]string{"--git-dir", repo}, args...)...)
 	cmd.Env = append(os.Environ(), "GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=true", "LC_ALL=C")
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	// Git that is killed leaves its locks behind, at which every later fetch would fail; and it may be gone while a
+	// helper of its own still holds the pipes.
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = fetchDelay
 	err := cmd.Run()
 	if err == nil {
 		return strings.TrimSpace(stdout.String()), nil
