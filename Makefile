@@ -37,7 +37,7 @@ soak: ## the long tests: 200 kills, waiting readers, hostile mail at full size; 
 	RUSTLE_SOAK=1 go test -p 1 -count 1 -timeout 2h -v -run '$(SOAK)' ./pkg/ingest ./pkg/archive ./pkg/mail ./pkg/thread ./cmd/rustle | grep -v '^=== '
 
 race: ## all tests under the race detector
-	CGO_ENABLED=1 go test -race -shuffle=on ./...
+	CGO_ENABLED=1 go test -race -shuffle=on -timeout 30m ./...
 
 check: fmt vet lint tidy imports ## what a change must pass besides the tests: the next five
 
