@@ -57,7 +57,7 @@ type Writer struct {
 	compacted bool             // nothing was put since the last Compact
 	queue     chan job         // to the goroutine that writes batches
 	quit      chan struct{}    // closed to end it
-	stopped   chan error       // closed when it has ended; says nothing
+	stopped   chan struct{}    // closed when it has ended
 	trouble   chan error       // holds the first error of the goroutine that writes
 	failed    error            // first failure; everything after returns it
 	closed    bool
@@ -169,14 +169,14 @@ func (w *Writer) begin() error {
 	}
 	w.store, w.gen = s, gen
 	w.batch, w.collector, w.spare = bleve.NewBatch(), newCollector(), make(chan *collector, 1)
-	w.queue, w.quit, w.stopped, w.trouble = make(chan job), make(chan struct{}), make(chan error), make(chan error, 1)
+	w.queue, w.quit, w.stopped, w.trouble = make(chan job), make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	go write(w.store, w.queue, w.quit, w.spare, w.stopped, w.trouble)
 	return nil
 }
 
 // write puts batches into bleve, one after the other, while the callers of Put make the next one, until it is told to
 // quit.
-func write(s *store, queue <-chan job, quit <-chan struct{}, spare chan<- *collector, stopped, trouble chan<- error) {
+func write(s *store, queue <-chan job, quit <-chan struct{}, spare chan<- *collector, stopped chan<- struct{}, trouble chan<- error) {
 	defer close(stopped)
 	var failed error
 	for {
@@ -578,7 +578,11 @@ func (w *Writer) end() error {
 	}
 	close(w.quit)
 	if !w.store.broken {
-		_ = w.store.await(w.stopped) // who waits for a batch was told what it failed at
+		select {
+		case <-w.stopped:
+		case err := <-w.store.trouble:
+			_ = w.store.fail(err) // nobody asks for it any more
+		}
 	}
 	if w.store.broken { // a batch may never return; most do, and should while bleve is there
 		select {
