@@ -10,6 +10,20 @@ import (
 	"rustle/index/query"
 )
 
+// snippet is that of the only mail that a query finds, with hits in square brackets.
+func snippet(t *testing.T, r *index.Reader, q string) string {
+	t.Helper()
+	n, err := query.Parse(q, query.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := r.Search(t.Context(), n, index.SearchOptions{Snippets: true})
+	if err != nil || len(res.Hits) != 1 {
+		t.Fatalf("%s: %v, %v", q, res, err)
+	}
+	return strings.NewReplacer(index.SnippetOpen, "[", index.SnippetClose, "]").Replace(res.Hits[0].Snippet)
+}
+
 func TestSnippet(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("filler goes on and on here. ", 20)
@@ -29,15 +43,7 @@ func TestSnippet(t *testing.T) {
 		"f:a":            "filler goes on and on here.",
 		"s:s -nothing":   "filler goes on and on here.",
 	} {
-		n, err := query.Parse(q, query.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		res, err := r.Search(t.Context(), n, index.SearchOptions{Snippets: true})
-		if err != nil || len(res.Hits) != 1 {
-			t.Fatalf("%s: %v, %v", q, res, err)
-		}
-		got := strings.NewReplacer(index.SnippetOpen, "[", index.SnippetClose, "]").Replace(res.Hits[0].Snippet)
+		got := snippet(t, r, q)
 		if !strings.Contains(got, strings.Trim(strings.Split(want, " filler")[0], "… ")) || len(got) > 400 || strings.Contains(got, "\n") {
 			t.Errorf("%s (-want +got):\n%s", q, cmp.Diff(want, got))
 		}
@@ -56,15 +62,7 @@ func TestSnippetOfLongPatch(t *testing.T) {
 	write(t, dir, []index.Doc{m}, nil, nil)
 	r := open(t, dir)
 	for q, want := range map[string]string{"unsafe": "[unsafe] fn first()", "last": "{ [last]() }", "unsafe last": "[unsafe] fn first()"} {
-		n, err := query.Parse(q, query.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		res, err := r.Search(t.Context(), n, index.SearchOptions{Snippets: true})
-		if err != nil || len(res.Hits) != 1 {
-			t.Fatalf("%s: %v, %v", q, res, err)
-		}
-		got := strings.NewReplacer(index.SnippetOpen, "[", index.SnippetClose, "]").Replace(res.Hits[0].Snippet)
+		got := snippet(t, r, q)
 		if !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", q, got, want)
 		}

@@ -371,11 +371,12 @@ func (w *Writer) send(wait bool) error {
 	case w.queue <- j:
 		sent <- nil
 	default:
+		queue, quit := w.queue, w.quit
 		go func() {
 			select {
-			case w.queue <- j:
+			case queue <- j:
 				sent <- nil
-			case <-w.quit: // on an error only: there is nobody to tell
+			case <-quit: // on an error only: there is nobody to tell
 			}
 		}()
 	}
