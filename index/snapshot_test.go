@@ -266,7 +266,7 @@ func TestStoreCannotBegin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.documents = 1 // of which the new store has none
+	w.was.Threads = 1 // of which the new store has none
 	if err := w.PutThread(&analysis.ThreadSummary{ID: "one@x"}); err == nil {
 		t.Error("a store without its documents was taken")
 	}

@@ -51,8 +51,7 @@ type Writer struct {
 	digests   []*digest        // that nobody is filling
 	spare     chan *collector  // one that was written, for the next batch
 	put       int              // messages put since begin
-	old       int              // messages in base
-	documents int              // in base: messages and threads
+	was       meta             // of base; empty for none
 	unread    map[string]int64 // segments of base whose checksums were not compared -> bytes
 	compacted bool             // nothing was put since the last Compact
 	queue     chan job         // to the goroutine that writes batches
@@ -102,7 +101,7 @@ func (w *Writer) open() error {
 		return fmt.Errorf("%w: %s", ErrRules, w.dir)
 	}
 	if !w.opt.Fresh {
-		w.base, w.old, w.documents, w.unread = gen, m.Messages, m.Messages+m.Threads, m.segments()
+		w.base, w.was, w.unread = gen, m, m.segments()
 		if err := w.trust(); err != nil {
 			return err
 		}
@@ -159,7 +158,7 @@ func (w *Writer) begin() error {
 		s, err = writeStore(path, map[string]any{"scorchMergePlanOptions": mergePlan(w.base == "")})
 	}
 	if err == nil {
-		if err = s.holds(w.documents); err != nil {
+		if err = s.holds(w.was.Messages + w.was.Threads); err != nil {
 			err = errors.Join(err, s.Close())
 		}
 	}
@@ -516,7 +515,7 @@ func (w *Writer) Commit(ctx context.Context, internal map[string][]byte) error {
 		return err
 	}
 	err := errors.Join(ctx.Err(), w.settle())
-	if err == nil && w.put > w.old/2 && !w.compacted { // most of it is new: one segment now saves every reader time
+	if err == nil && w.put > w.was.Messages/2 && !w.compacted { // most of it is new: one segment now saves every reader time
 		err = w.merge(ctx)
 	}
 	for k, v := range internal {
@@ -556,7 +555,7 @@ func (w *Writer) Commit(ctx context.Context, internal map[string][]byte) error {
 		current, err = publish(w.dir, gen, sum)
 	}
 	if current { // also when the disk did not confirm it: CURRENT names this generation, and Close must leave it
-		w.base, w.gen, w.old, w.documents = gen, "", m.Messages, m.Messages+m.Threads
+		w.base, w.gen, w.was = gen, "", m
 	}
 	if err != nil {
 		w.failed = fmt.Errorf("index: commit: %w", err)
